@@ -1,0 +1,132 @@
+//! Handles for one series, for the places where even finding the series is too much.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    cells::Cells,
+    expansion::{Counter, Gauge, Histogram, Metric, UpDownCounter},
+    install,
+    instrument::Instrument,
+    resolved::{KeptLabels, Series},
+    slot::Slot,
+    time_unit,
+};
+
+/// One series of a counter; made by the metric's `bind()`.
+///
+/// It may be made before a provider is installed, also in a `static`, and follows a provider that is installed later.
+#[derive(Debug)]
+pub struct BoundCounter(BoundSeries<Counter>);
+
+impl BoundCounter {
+    /// The handle of a metric's series.
+    pub fn new<M: Metric<Instrument = Counter>>(metric: &M) -> Self {
+        Self(BoundSeries::new(metric))
+    }
+
+    /// Counts one.
+    #[inline]
+    pub fn inc(&self) {
+        self.0.record(1);
+    }
+
+    /// Counts `amount`.
+    #[inline]
+    pub fn add(&self, amount: u64) {
+        self.0.record(amount);
+    }
+}
+
+/// One series of an up-down counter; made by the metric's `bind()`.
+#[derive(Debug)]
+pub struct BoundUpDownCounter(BoundSeries<UpDownCounter>);
+
+impl BoundUpDownCounter {
+    /// The handle of a metric's series.
+    pub fn new<M: Metric<Instrument = UpDownCounter>>(metric: &M) -> Self {
+        Self(BoundSeries::new(metric))
+    }
+
+    /// Adds `amount`, which may be negative.
+    #[inline]
+    pub fn add(&self, amount: i64) {
+        self.0.record(amount);
+    }
+}
+
+/// One series of a gauge; made by the metric's `bind()`.
+#[derive(Debug)]
+pub struct BoundGauge(BoundSeries<Gauge>);
+
+impl BoundGauge {
+    /// The handle of a metric's series.
+    pub fn new<M: Metric<Instrument = Gauge>>(metric: &M) -> Self {
+        Self(BoundSeries::new(metric))
+    }
+
+    /// Sets the value.
+    #[inline]
+    pub fn set(&self, value: f64) {
+        self.0.record(value);
+    }
+}
+
+/// One series of a histogram; made by the metric's `bind()`.
+#[derive(Debug)]
+pub struct BoundHistogram(BoundSeries<Histogram>);
+
+impl BoundHistogram {
+    /// The handle of a metric's series.
+    pub fn new<M: Metric<Instrument = Histogram>>(metric: &M) -> Self {
+        Self(BoundSeries::new(metric))
+    }
+
+    /// Records a value in the metric's unit.
+    #[inline]
+    pub fn record(&self, value: f64) {
+        self.0.record(value);
+    }
+
+    /// Records a duration, converted to the metric's unit; as seconds if that is not a unit of time.
+    #[inline]
+    pub fn record_duration(&self, duration: Duration) {
+        self.0.record(time_unit::in_unit(duration, self.0.slot.def().unit));
+    }
+}
+
+struct BoundSeries<I: Instrument> {
+    slot: &'static Slot<I>,
+    labels: KeptLabels,
+    /// The series of each installation, once it was recorded in it.
+    cells: Cells<&'static Series<I>>,
+}
+
+impl<I: Instrument> BoundSeries<I> {
+    fn new<M: Metric<Instrument = I>>(metric: &M) -> Self {
+        let labels = KeptLabels::new(M::DEF, metric.labels().as_ref());
+        Self { slot: M::slot(), labels, cells: Cells::new() }
+    }
+
+    #[inline]
+    fn record(&self, value: I::Value) {
+        let generation = install::generation();
+        if generation == 0 {
+            return;
+        }
+        let Some(resolved) = self.slot.resolved(generation) else { return };
+        match self.cells.get(generation) {
+            Some(series) => resolved.record(series, value),
+            None => {
+                if let Some(series) = resolved.record_kept(&self.labels, value) {
+                    self.cells.fill(generation, series);
+                }
+            }
+        }
+    }
+}
+
+impl<I: Instrument> fmt::Debug for BoundSeries<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoundSeries").field("metric", &self.slot.def().name).finish_non_exhaustive()
+    }
+}

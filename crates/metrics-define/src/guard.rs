@@ -1,0 +1,106 @@
+//! Guards: what they started with is what they end with, whatever is installed meanwhile.
+
+use std::time::{Duration, Instant};
+
+use crate::{
+    expansion::{Histogram, Metric, UpDownCounter},
+    install,
+    instrument::Instrument,
+    resolved::{KeptLabels, Resolved, Series},
+    time_unit,
+};
+
+/// One more of something, until this is dropped: what `track()` of an up-down counter gives.
+///
+/// It takes back exactly what it added, from the same series of the same provider, on whatever thread it is dropped.
+/// One made before a provider was installed does nothing, also afterwards.
+#[must_use = "bind it to a name such as `_running`: `let _ = ..` would end it at once"]
+#[derive(Debug)]
+pub struct Tracked {
+    handle: Handle<UpDownCounter>,
+}
+
+impl Tracked {
+    pub(crate) fn start<M: Metric<Instrument = UpDownCounter>>(metric: &M) -> Self {
+        let mut handle = Handle::new(metric);
+        handle.record(1);
+        Self { handle }
+    }
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        self.handle.record(-1);
+    }
+}
+
+/// A running clock that records the time since its start when it is dropped or stopped.
+#[must_use = "bind it to a name such as `_timer`: `let _ = ..` would record at once"]
+#[derive(Debug)]
+pub struct Timer {
+    handle: Handle<Histogram>,
+    unit: &'static str,
+    start: Instant,
+}
+
+impl Timer {
+    pub(crate) fn start<M: Metric<Instrument = Histogram>>(metric: &M) -> Self {
+        Self { handle: Handle::new(metric), unit: M::DEF.unit, start: Instant::now() }
+    }
+
+    /// Records now, and says what was recorded.
+    pub fn stop(mut self) -> Duration {
+        self.record()
+    }
+
+    /// Ends without recording.
+    pub fn discard(mut self) {
+        self.handle = Handle::Off;
+    }
+
+    fn record(&mut self) -> Duration {
+        let elapsed = self.start.elapsed();
+        std::mem::replace(&mut self.handle, Handle::Off).record(time_unit::in_unit(elapsed, self.unit));
+        elapsed
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        self.record();
+    }
+}
+
+/// A series of the provider that was installed when the guard was made.
+#[derive(Debug)]
+enum Handle<I: Instrument> {
+    /// Nothing was installed, or the guard has ended.
+    Off,
+    /// A series that had been recorded before.
+    Known(&'static Resolved<I>, &'static Series<I>),
+    /// One that had not, or that is beyond the metric's limit.
+    New(&'static Resolved<I>, KeptLabels),
+}
+
+impl<I: Instrument> Handle<I> {
+    fn new<M: Metric<Instrument = I>>(metric: &M) -> Self {
+        let Some(resolved) = M::slot().resolved(install::generation()) else { return Self::Off };
+        let labels = metric.labels();
+        match resolved.find(labels.as_ref()) {
+            Some(series) => Self::Known(resolved, series),
+            None => Self::New(resolved, KeptLabels::new(M::DEF, labels.as_ref())),
+        }
+    }
+
+    fn record(&mut self, value: I::Value) {
+        match self {
+            Self::Off => {}
+            Self::Known(resolved, series) => resolved.record(series, value),
+            Self::New(resolved, labels) => {
+                if let Some(series) = resolved.record_kept(labels, value) {
+                    *self = Self::Known(resolved, series);
+                }
+            }
+        }
+    }
+}

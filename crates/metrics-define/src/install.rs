@@ -1,0 +1,97 @@
+//! The one installed provider of the process, and the generation number that every recording call looks at.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use opentelemetry::metrics::MeterProvider;
+
+/// Which installation records now; 0 is off. This load is all that a call costs while nothing is installed.
+static GENERATION: AtomicUsize = AtomicUsize::new(0);
+
+static INSTALLED: RwLock<Installed> = RwLock::new(Installed { last: 0, source: None });
+
+struct Installed {
+    last: usize,
+    source: Option<Source>,
+}
+
+/// Where instruments are made.
+#[derive(Clone)]
+pub(crate) struct Source {
+    pub(crate) provider: Arc<dyn MeterProvider + Send + Sync>,
+    pub(crate) recording: Recording,
+}
+
+/// How the instruments of a provider may be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// Attributes go along with every measurement: right with every provider.
+    Unbound,
+    /// Series are bound after their first measurement, which makes later ones several times cheaper.
+    ///
+    /// Only for a provider of `opentelemetry_sdk` that was built with the feature
+    /// `experimental_metrics_bound_instruments`: without it a bound handle silently records nothing.
+    Bound,
+}
+
+/// Makes every metric of the process record through this provider from now on.
+///
+/// A later call replaces an earlier one: instruments are made anew from the later provider, series by series,
+/// as they are next recorded. What was recorded before the first call is lost.
+///
+/// `telemetry-init` calls this; call it yourself only when you build the provider yourself.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use metrics_define::{Recording, install};
+/// use opentelemetry::metrics::noop::NoopMeterProvider;
+///
+/// let installation = install(Arc::new(NoopMeterProvider::new()), Recording::Unbound);
+/// installation.uninstall();
+/// ```
+#[must_use = "keep the installation to be able to end it; metrics record until `uninstall` is called"]
+pub fn install(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Recording) -> Installation {
+    let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
+    installed.last += 1;
+    installed.source = Some(Source { provider, recording });
+    GENERATION.store(installed.last, Ordering::Release);
+    Installation { generation: installed.last }
+}
+
+/// What [`install`] did, so that it can be undone.
+#[derive(Debug)]
+pub struct Installation {
+    generation: usize,
+}
+
+impl Installation {
+    /// Makes every metric a no-op again, unless another provider was installed meanwhile.
+    pub fn uninstall(&self) {
+        let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
+        if installed.last == self.generation {
+            GENERATION.store(0, Ordering::Release);
+            installed.source = None;
+        }
+    }
+}
+
+#[inline]
+pub(crate) fn generation() -> usize {
+    GENERATION.load(Ordering::Acquire)
+}
+
+pub(crate) fn source() -> Option<Source> {
+    INSTALLED.read().unwrap_or_else(PoisonError::into_inner).source.clone()
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source").field("recording", &self.recording).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,77 @@
+//! The four kinds of instrument, behind one trait, so that the engine is written once.
+
+use opentelemetry::{
+    KeyValue,
+    metrics::{self, Meter},
+};
+
+use crate::definition::MetricDef;
+
+/// An instrument of the OpenTelemetry API.
+pub trait Instrument: Sized + Send + Sync + 'static {
+    /// What is measured.
+    type Value: Copy;
+    /// A handle for one series.
+    type Bound: Send + Sync + 'static;
+
+    /// Makes the instrument of a definition.
+    fn build(meter: &Meter, def: &'static MetricDef) -> Self;
+
+    /// Records with attributes.
+    fn record(&self, value: Self::Value, attributes: &[KeyValue]);
+
+    /// A handle for the series with these attributes.
+    fn bind(&self, attributes: &[KeyValue]) -> Self::Bound;
+
+    /// Records through a handle.
+    fn record_bound(bound: &Self::Bound, value: Self::Value);
+}
+
+macro_rules! instrument {
+    ($(#[$doc:meta])* $name:ident, $inner:ty, $bound:ty, $value:ty, $record:ident, |$meter:ident, $def:ident| $build:expr) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $name($inner);
+
+        impl Instrument for $name {
+            type Value = $value;
+            type Bound = $bound;
+
+            fn build($meter: &Meter, $def: &'static MetricDef) -> Self {
+                Self($build.with_unit($def.unit).with_description($def.description).build())
+            }
+
+            #[inline]
+            fn record(&self, value: $value, attributes: &[KeyValue]) {
+                self.0.$record(value, attributes);
+            }
+
+            fn bind(&self, attributes: &[KeyValue]) -> $bound {
+                self.0.bind(attributes)
+            }
+
+            #[inline]
+            fn record_bound(bound: &$bound, value: $value) {
+                bound.$record(value);
+            }
+        }
+    };
+}
+
+instrument! {
+    /// A sum that only grows.
+    Counter, metrics::Counter<u64>, metrics::BoundCounter<u64>, u64, add, |meter, def| meter.u64_counter(def.name)
+}
+instrument! {
+    /// A sum that grows and shrinks.
+    UpDownCounter, metrics::UpDownCounter<i64>, metrics::BoundUpDownCounter<i64>, i64, add, |meter, def| meter.i64_up_down_counter(def.name)
+}
+instrument! {
+    /// The last value.
+    Gauge, metrics::Gauge<f64>, metrics::BoundGauge<f64>, f64, record, |meter, def| meter.f64_gauge(def.name)
+}
+instrument! {
+    /// A distribution of values.
+    Histogram, metrics::Histogram<f64>, metrics::BoundHistogram<f64>, f64, record,
+    |meter, def| meter.f64_histogram(def.name).with_boundaries(def.boundaries.to_vec())
+}

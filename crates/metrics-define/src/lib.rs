@@ -1,0 +1,62 @@
+//! Metrics defined once, as types: a wrong label is a compile error, and counting costs about what an atomic add costs.
+//!
+//! A metric is a struct whose fields are its labels, inside a module that is its domain.
+//! Nothing needs to be passed around: the struct's methods record, through whatever provider [`install`] was given.
+//!
+//! ```
+//! use metrics_define::{LabelValue, domain};
+//!
+//! #[domain(title = "Order Metrics", prefixes = ["orders"], crate = metrics_define)]
+//! /// Orders taken by the shop.
+//! pub mod orders {
+//!     use metrics_define::LabelValue;
+//!
+//!     /// How an order is paid.
+//!     #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq)]
+//!     pub enum Payment {
+//!         /// By card.
+//!         Card,
+//!         /// Against an invoice.
+//!         Invoice,
+//!     }
+//!
+//!     /// Orders placed
+//!     #[counter(name = "orders.placed.total", unit = "{order}")]
+//!     pub struct PlacedTotal {
+//!         /// How it was paid.
+//!         pub payment: Payment,
+//!         /// Whether the customer had ordered before.
+//!         pub returning: bool,
+//!     }
+//! }
+//!
+//! orders::PlacedTotal { payment: orders::Payment::Card, returning: false }.inc();
+//! ```
+//!
+//! Until a provider is installed every call is one atomic load and a return.
+//!
+//! This is a crate of its own so that a library which wants one counter depends on the OpenTelemetry API and this,
+//! and never on an SDK, an exporter or a runtime.
+
+mod bound;
+mod cells;
+mod definition;
+pub mod expansion;
+mod guard;
+mod install;
+mod instrument;
+mod label;
+mod registry;
+mod resolved;
+mod slot;
+mod table;
+mod time_unit;
+
+pub use bound::{BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter};
+pub use definition::{DomainDef, LabelDef, LabelValues, MetricDef};
+pub use guard::{Timer, Tracked};
+pub use install::{Installation, Recording, install};
+pub use label::{Label, LabelValue};
+pub use metric_names::{Kind, Naming};
+//pub use metrics_define_macros::{LabelValue, counter, domain, gauge, histogram, updown_counter};
+pub use registry::definition;

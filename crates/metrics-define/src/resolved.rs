@@ -1,0 +1,159 @@
+//! An instrument of one installation with the series that it has recorded.
+
+use std::{fmt, sync::OnceLock};
+
+use opentelemetry::{InstrumentationScope, KeyValue};
+
+use crate::{
+    definition::{LabelValues, MetricDef},
+    install::{Recording, Source},
+    instrument::Instrument,
+    label::{KeptLabel, Label},
+    table::{Table, hash_of},
+};
+
+/// Closed label sets up to this size have a cell per series; larger ones go through the table.
+const MOST_DENSE: usize = 1024;
+
+pub(crate) struct Resolved<I: Instrument> {
+    instrument: I,
+    recording: Recording,
+    store: Store<I>,
+}
+
+/// The series that were recorded.
+enum Store<I: Instrument> {
+    /// Every label is closed: a series is found by index.
+    Dense(Box<[OnceLock<Series<I>>]>),
+    /// Some label is text: a series is found by hash.
+    Hashed(Table<Series<I>>),
+}
+
+/// How a known series is recorded.
+pub(crate) enum Series<I: Instrument> {
+    Bound(I::Bound),
+    Unbound(Box<[KeyValue]>),
+}
+
+impl<I: Instrument> Resolved<I> {
+    pub(crate) fn new(def: &'static MetricDef, source: &Source) -> Self {
+        let scope = InstrumentationScope::builder(def.domain.scope).with_version(def.domain.version).build();
+        let meter = source.provider.meter_with_scope(scope);
+        Self { instrument: I::build(&meter, def), recording: source.recording, store: Store::new(def) }
+    }
+
+    /// The series with these labels, if it was recorded before and there was room to keep it.
+    #[inline]
+    pub(crate) fn find(&self, labels: &[Label<'_>]) -> Option<&Series<I>> {
+        match &self.store {
+            Store::Dense(cells) => cells.get(index_of(labels))?.get(),
+            Store::Hashed(table) => table.find(hash_of(labels), |key| key == labels),
+        }
+    }
+
+    fn find_kept(&self, labels: &KeptLabels) -> Option<&Series<I>> {
+        match &self.store {
+            Store::Dense(cells) => cells.get(labels.index)?.get(),
+            Store::Hashed(table) => table.find(labels.hash, |key| key == &*labels.key),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn record(&self, series: &Series<I>, value: I::Value) {
+        match series {
+            Series::Bound(bound) => I::record_bound(bound, value),
+            Series::Unbound(attributes) => self.instrument.record(value, attributes),
+        }
+    }
+
+    /// Records a series that may be new, and keeps it when there is room.
+    pub(crate) fn record_kept(&self, labels: &KeptLabels, value: I::Value) -> Option<&Series<I>> {
+        if let Some(series) = self.find_kept(labels) {
+            self.record(series, value);
+            return Some(series);
+        }
+        // The first value goes in unbound: a scrape between `bind` and the first record would see a false zero.
+        self.instrument.record(value, &labels.attributes);
+        self.keep(labels)
+    }
+
+    fn keep(&self, labels: &KeptLabels) -> Option<&Series<I>> {
+        match &self.store {
+            Store::Dense(cells) => {
+                let cell = cells.get(labels.index)?;
+                // Made outside the cell's lock, because the provider is foreign code.
+                let series = self.series(labels);
+                Some(cell.get_or_init(|| series))
+            }
+            Store::Hashed(table) if table.has_room() => {
+                table.insert(labels.hash, labels.key.clone(), self.series(labels))
+            }
+            // Beyond the limit the SDK adds to its overflow series; a handle bound now would stay there for ever.
+            Store::Hashed(_) => None,
+        }
+    }
+
+    fn series(&self, labels: &KeptLabels) -> Series<I> {
+        match self.recording {
+            Recording::Bound => Series::Bound(self.instrument.bind(&labels.attributes)),
+            Recording::Unbound => Series::Unbound(labels.attributes.clone()),
+        }
+    }
+}
+
+impl<I: Instrument> Store<I> {
+    fn new(def: &MetricDef) -> Self {
+        let closed = def.labels.iter().all(|label| matches!(label.values, LabelValues::Closed(_)));
+        let limit = def.series_limit();
+        if closed && limit <= MOST_DENSE {
+            Self::Dense(std::iter::repeat_with(OnceLock::new).take(limit).collect())
+        } else {
+            Self::Hashed(Table::new(limit))
+        }
+    }
+}
+
+/// The labels of one series, owned: by a handle, by a guard, or for the moment of a first record.
+#[derive(Debug)]
+pub(crate) struct KeptLabels {
+    index: usize,
+    hash: u64,
+    key: Box<[KeptLabel]>,
+    attributes: Box<[KeyValue]>,
+}
+
+impl KeptLabels {
+    #[cold]
+    pub(crate) fn new(def: &MetricDef, labels: &[Label<'_>]) -> Self {
+        let key: Box<[KeptLabel]> = labels.iter().map(|label| KeptLabel::from(*label)).collect();
+        let attributes =
+            def.labels.iter().zip(&key).map(|(label, kept)| KeyValue::new(label.key, kept.attribute_value())).collect();
+        Self { index: index_of(labels), hash: hash_of(labels), key, attributes }
+    }
+}
+
+/// The place of a closed label set: a number written in the mixed radix of the sets' sizes.
+#[inline]
+fn index_of(labels: &[Label<'_>]) -> usize {
+    labels.iter().fold(0, |index, label| match *label {
+        Label::Closed { ordinal, of, .. } => index * of + ordinal,
+        Label::Bool(value) => index * 2 + usize::from(value),
+        // Never used for an index: a text label sends its metric to the table.
+        Label::Text(_) => index,
+    })
+}
+
+impl<I: Instrument> fmt::Debug for Resolved<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolved").field("recording", &self.recording).finish_non_exhaustive()
+    }
+}
+
+impl<I: Instrument> fmt::Debug for Series<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Bound(_) => "Series::Bound",
+            Self::Unbound(_) => "Series::Unbound",
+        })
+    }
+}

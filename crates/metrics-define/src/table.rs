@@ -1,0 +1,171 @@
+//! Series with text labels: a hash table that is only ever added to, so that reading it takes no lock.
+//!
+//! A key looks in a short window of cells on each level, the first free one on the smallest level being its place.
+//! A cell once taken stays taken, so every thread walks the same way and no key can stand twice.
+//! A hash that an attacker steers fills one window per level at worst; such keys are then recorded without the table.
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use crate::label::{KeptLabel, Label};
+
+/// Cells per level; a level is allocated when it is first needed.
+const LEVELS: [usize; 4] = [64, 512, 4096, 32_768];
+/// How many cells of a level a key may stand in.
+const WINDOW: usize = 16;
+
+pub(crate) struct Table<T> {
+    levels: [OnceLock<Level<T>>; LEVELS.len()],
+    len: AtomicUsize,
+    limit: usize,
+}
+
+type Level<T> = Box<[OnceLock<Box<Entry<T>>>]>;
+
+struct Entry<T> {
+    hash: u64,
+    key: Box<[KeptLabel]>,
+    value: T,
+}
+
+impl<T> Table<T> {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { levels: [const { OnceLock::new() }; LEVELS.len()], len: AtomicUsize::new(0), limit }
+    }
+
+    pub(crate) fn has_room(&self) -> bool {
+        self.len.load(Ordering::Relaxed) < self.limit
+    }
+
+    #[inline]
+    pub(crate) fn find(&self, hash: u64, is_key: impl Fn(&[KeptLabel]) -> bool) -> Option<&T> {
+        for level in &self.levels {
+            for cell in window(level.get()?, hash) {
+                let entry = cell.get()?;
+                if entry.hash == hash && is_key(&entry.key) {
+                    return Some(&entry.value);
+                }
+            }
+        }
+        None
+    }
+
+    /// Adds the key, unless it is there, and gives its value; `None` when all of its places are taken by others.
+    pub(crate) fn insert(&self, hash: u64, key: Box<[KeptLabel]>, value: T) -> Option<&T> {
+        let mut entry = Box::new(Entry { hash, key, value });
+        for (level, len) in self.levels.iter().zip(LEVELS) {
+            let cells = level.get_or_init(|| std::iter::repeat_with(OnceLock::new).take(len).collect());
+            for cell in window(cells, hash) {
+                match cell.set(entry) {
+                    Ok(()) => {
+                        self.len.fetch_add(1, Ordering::Relaxed);
+                        return cell.get().map(|entry| &entry.value);
+                    }
+                    Err(refused) => {
+                        let there = cell.get()?;
+                        if there.hash == refused.hash && there.key == refused.key {
+                            return Some(&there.value);
+                        }
+                        entry = refused;
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+#[inline]
+fn window<T>(level: &[OnceLock<Box<Entry<T>>>], hash: u64) -> impl Iterator<Item = &OnceLock<Box<Entry<T>>>> {
+    // The sizes are powers of two; the high bits of a multiplicative hash are its good ones.
+    let start = usize::try_from(hash >> 32).unwrap_or_default();
+    (0..WINDOW).filter_map(move |step| level.get((start + step) & (level.len() - 1)))
+}
+
+/// A multiplicative hash, eight bytes a step: labels are short, and the table bounds what a bad hash can cost.
+#[inline]
+pub(crate) fn hash_of(labels: &[Label<'_>]) -> u64 {
+    labels.iter().fold(0, |hash, label| match *label {
+        Label::Closed { ordinal, .. } => mix(hash, ordinal as u64),
+        Label::Bool(value) => mix(hash, u64::from(value)),
+        Label::Text(text) => hash_text(hash, text.as_bytes()),
+    })
+}
+
+#[inline]
+fn hash_text(hash: u64, text: &[u8]) -> u64 {
+    let (words, rest) = text.as_chunks::<8>();
+    let hash = words.iter().fold(mix(hash, text.len() as u64), |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
+}
+
+#[inline]
+fn mix(hash: u64, word: u64) -> u64 {
+    (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    fn key(text: &str) -> (u64, Box<[KeptLabel]>) {
+        let labels = [Label::Text(text)];
+        (hash_of(&labels), labels.map(KeptLabel::from).into())
+    }
+
+    #[test]
+    fn what_was_inserted_is_found_and_nothing_else() {
+        let table = Table::new(2000);
+        for n in 0..1500 {
+            let (hash, key) = key(&format!("value {n}"));
+            assert_eq!(table.insert(hash, key, n), Some(&n));
+        }
+        for n in 0..1500 {
+            let (hash, key) = key(&format!("value {n}"));
+            assert_eq!(table.find(hash, |there| there == &*key), Some(&n));
+        }
+        let (hash, key) = key("absent");
+        assert_eq!(table.find(hash, |there| there == &*key), None);
+    }
+
+    #[test]
+    fn keys_with_one_hash_are_kept_apart_until_their_places_run_out() {
+        let table = Table::new(2000);
+        let places = WINDOW * LEVELS.len();
+        for n in 0..places {
+            assert!(table.insert(42, key(&n.to_string()).1, n).is_some(), "place {n}");
+        }
+        assert_eq!(table.insert(42, key("one more").1, 0), None);
+        let last = key(&(places - 1).to_string()).1;
+        assert_eq!(table.find(42, |there| there == &*last), Some(&(places - 1)));
+    }
+
+    #[test]
+    fn threads_that_insert_the_same_keys_agree() {
+        let table = Table::new(2000);
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..4)
+                .map(|worker| {
+                    let table = &table;
+                    scope.spawn(move || {
+                        (0..800)
+                            .map(|n| {
+                                let (hash, key) = key(&n.to_string());
+                                *table.insert(hash, key, (worker, n)).expect("there is room")
+                            })
+                            .collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            let seen: Vec<_> = workers.into_iter().map(|worker| worker.join().expect("no panic")).collect();
+            for other in &seen {
+                assert_eq!(other, &seen[0]);
+            }
+        });
+        assert_eq!(table.len.load(Ordering::Relaxed), 800);
+    }
+}

@@ -58,5 +58,5 @@ pub use guard::{Timer, Tracked};
 pub use install::{Installation, Recording, install};
 pub use label::{Label, LabelValue};
 pub use metric_names::{Kind, Naming};
-//pub use metrics_define_macros::{LabelValue, counter, domain, gauge, histogram, updown_counter};
+pub use metrics_define_macros::{LabelValue, counter, domain, gauge, histogram, updown_counter};
 pub use registry::definition;

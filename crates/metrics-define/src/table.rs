@@ -79,12 +79,12 @@ impl<T> Table<T> {
 
 #[inline]
 fn window<T>(level: &[OnceLock<Box<Entry<T>>>], hash: u64) -> impl Iterator<Item = &OnceLock<Box<Entry<T>>>> {
-    // The sizes are powers of two; the high bits of a multiplicative hash are its good ones.
-    let start = usize::try_from(hash >> 32).unwrap_or_default();
+    // The sizes are powers of two, and no level has more cells than 32 bits can count.
+    let start = (hash & 0xffff_ffff) as usize;
     (0..WINDOW).filter_map(move |step| level.get((start + step) & (level.len() - 1)))
 }
 
-/// A multiplicative hash, eight bytes a step: labels are short, and the table bounds what a bad hash can cost.
+/// A hash by multiplication, eight bytes a step: labels are short, and the table bounds what a bad hash can cost.
 #[inline]
 pub(crate) fn hash_of(labels: &[Label<'_>]) -> u64 {
     labels.iter().fold(0, |hash, label| match *label {
@@ -101,9 +101,13 @@ fn hash_text(hash: u64, text: &[u8]) -> u64 {
     rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
 }
 
+/// Both halves of the product are used: the low one alone would forget how high bytes differ.
 #[inline]
 fn mix(hash: u64, word: u64) -> u64 {
-    (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95)
+    let product = u128::from(hash.rotate_left(5) ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0x517c_c1b7_2722_0a95;
+    #[expect(clippy::cast_possible_truncation, reason = "the halves are taken apart on purpose")]
+    let (low, high) = (product as u64, (product >> 64) as u64);
+    low ^ high
 }
 
 #[cfg(test)]

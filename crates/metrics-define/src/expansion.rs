@@ -6,7 +6,7 @@ use crate::{
     definition::{LabelValues, MetricDef},
     guard::{Timer, Tracked},
     install,
-    label::{Label, LabelValue},
+    label::Label,
     resolved::KeptLabels,
     time_unit,
 };
@@ -65,19 +65,6 @@ pub fn start_timer<M: Metric<Instrument = Histogram>>(metric: &M) -> Timer {
 /// Adds one until the guard is dropped.
 pub fn track<M: Metric<Instrument = UpDownCounter>>(metric: &M) -> Tracked {
     Tracked::start(metric)
-}
-
-/// The values of a label whose type is a closed set.
-///
-/// # Panics
-///
-/// At compile time, when the type is open text: such a label needs `#[label(max_values = ..)]`.
-pub const fn closed_values<T: LabelValue>() -> LabelValues {
-    assert!(
-        !T::VALUES.is_empty(),
-        "this label is open text: bound it with `#[label(max_values = 64)]`, or make it an enum"
-    );
-    LabelValues::Closed(T::VALUES)
 }
 
 /// The values of an open label.

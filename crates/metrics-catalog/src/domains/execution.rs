@@ -1,12 +1,13 @@
 use metrics_define::domain;
 
-/// Track script execution performance and resource usage.
-///
-/// A run is counted in [`ExecutionsTotal`] once, when its outcome is known, so that the share of one status among all is
-/// a rate of success. [`ExecutionsActive`] and [`QueueDepth`] go up and down with it, by guards.
-/// What is measured of a run (time, memory, processor) is recorded when it ends, whatever its outcome.
 #[domain(title = "Execution Metrics", prefixes = ["script", "execution"], naming = plain, crate = metrics_define)]
 pub mod execution {
+    //! Track script execution performance and resource usage.
+    //!
+    //! A run is counted in [`ExecutionsTotal`] once, when its outcome is known, so that the share of one status among all is
+    //! a rate of success. [`ExecutionsActive`] and [`QueueDepth`] go up and down with it, by guards.
+    //! What is measured of a run (time, memory, processor) is recorded when it ends, whatever its outcome.
+
     use metrics_define::LabelValue;
 
     /// How a script run stands or ended.

@@ -1,11 +1,12 @@
 use metrics_define::domain;
 
-/// Track rate-limiting behavior.
-///
-/// Every check counts once in [`RequestsTotal`], and once more as allowed, rejected or bypassed.
-/// `endpoint` is a route template, never a path as it was asked for.
 #[domain(title = "Rate Limit Metrics", naming = plain, crate = metrics_define)]
 pub mod rate_limit {
+    //! Track rate-limiting behavior.
+    //!
+    //! Every check counts once in [`RequestsTotal`], and once more as allowed, rejected or bypassed.
+    //! `endpoint` is a route template, never a path as it was asked for.
+
     use metrics_define::LabelValue;
 
     /// What decided.

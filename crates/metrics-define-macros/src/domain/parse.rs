@@ -1,0 +1,107 @@
+//! From the tokens of a module to a [`Module`].
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute, Item, ItemEnum, ItemMod, Path, Token, ext::IdentExt, parse_quote, punctuated::Punctuated};
+
+use crate::{
+    documentation,
+    domain::{
+        attrs::DomainAttrs,
+        model::{Domain, Member, Module},
+    },
+    findings::Findings,
+    instrument::{self, Definition, Instrument},
+};
+
+/// The module; `None` when there is no inline module to work on.
+pub(crate) fn parse(arguments: TokenStream, item: TokenStream, findings: &mut Findings) -> Option<Module> {
+    let Ok(mut shell) = syn::parse2::<ItemMod>(item) else {
+        findings.report_at(Span::call_site(), "`#[domain]` goes on a module: `mod orders { .. }`");
+        return None;
+    };
+    let Some((_, items)) = shell.content.take() else {
+        findings.report(&shell.ident, "`#[domain]` needs the module's contents: write it inline, `mod orders { .. }`");
+        return None;
+    };
+    let domain = domain(DomainAttrs::parse(arguments, findings), &shell, findings);
+    let members: Vec<Member> = items.into_iter().map(|item| member(item, &domain, findings)).collect();
+    report_repeated_names(&members, findings);
+    Some(Module { domain, shell, members })
+}
+
+fn domain(attrs: DomainAttrs, shell: &ItemMod, findings: &mut Findings) -> Domain {
+    let name = shell.ident.unraw().to_string();
+    let description = documentation::description(&shell.attrs).unwrap_or_else(|| {
+        findings.report(
+            &shell.ident,
+            format!("domain `{name}` has no description: add a doc comment that says what it is about"),
+        );
+        String::new()
+    });
+    Domain {
+        prefixes: attrs.prefixes.unwrap_or_else(|| vec![name.to_ascii_lowercase()]),
+        name,
+        title: attrs.title,
+        description,
+        naming: attrs.naming,
+        engine: attrs.engine,
+    }
+}
+
+fn member(item: Item, domain: &Domain, findings: &mut Findings) -> Member {
+    match item {
+        Item::Struct(mut item) => match instrument::take_attribute(&mut item, findings) {
+            Some((kind, attribute)) => {
+                let (instrument, found) = instrument::parse(item, kind, &attribute, domain);
+                findings.append(found);
+                Member::Instrument(instrument)
+            }
+            None => Member::Other(Item::Struct(item)),
+        },
+        Item::Enum(item) => Member::Other(Item::Enum(with_engine(item, &domain.engine))),
+        other => Member::Other(other),
+    }
+}
+
+/// Tells an enum that derives `LabelValue` where the engine is, unless it says so itself.
+fn with_engine(mut item: ItemEnum, engine: &Path) -> ItemEnum {
+    let says_so = item.attrs.iter().any(|attribute| attribute.path().is_ident("label"));
+    if item.attrs.iter().any(derives_label_value) && !says_so {
+        item.attrs.push(parse_quote!(#[label(crate = #engine)]));
+    }
+    item
+}
+
+fn derives_label_value(attribute: &Attribute) -> bool {
+    let derived = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+    attribute.path().is_ident("derive")
+        && derived.is_ok_and(|paths| {
+            paths.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == "LabelValue"))
+        })
+}
+
+fn report_repeated_names(members: &[Member], findings: &mut Findings) {
+    let mut names = BTreeMap::new();
+    let mut exposed_names = BTreeMap::new();
+    for member in members {
+        let Member::Instrument(Instrument { name: Some(name), item, definition, .. }) = member else { continue };
+        let text = name.value();
+        if let Some(first) = names.get(&text) {
+            findings.report(
+                name,
+                format!("`{text}` is already the name of `{first}` in this domain: give one of them another name"),
+            );
+            continue;
+        }
+        names.insert(text, &item.ident);
+        let Some(Definition { exposed_name, .. }) = definition else { continue };
+        if let Some(first) = exposed_names.insert(exposed_name, &item.ident) {
+            findings.report(
+                name,
+                format!("this and `{first}` are both `{exposed_name}` in Prometheus: give one of them another name"),
+            );
+        }
+    }
+}

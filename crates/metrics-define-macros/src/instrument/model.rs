@@ -1,0 +1,56 @@
+//! A metric, as its struct describes it.
+
+use metric_names::Kind;
+use proc_macro2::Ident;
+use syn::{ItemStruct, Lifetime, LitStr, Type};
+
+/// A metric's struct and what is known about it.
+pub(crate) struct Instrument {
+    /// The struct as the user wrote it, without the attributes that are ours.
+    pub(crate) item: ItemStruct,
+    pub(crate) kind: Kind,
+    /// The name, even where the rest is wrong: names are compared over the whole domain.
+    pub(crate) name: Option<LitStr>,
+    pub(crate) parameters: Parameters,
+    /// `None` after an error: the struct is then written with the same methods, which do nothing, so that its uses
+    /// are not reported as well.
+    pub(crate) definition: Option<Definition>,
+}
+
+/// A definition without errors.
+pub(crate) struct Definition {
+    pub(crate) name: String,
+    /// The name in Prometheus.
+    pub(crate) exposed_name: String,
+    pub(crate) unit: String,
+    pub(crate) description: String,
+    pub(crate) labels: Vec<LabelField>,
+    pub(crate) boundaries: Vec<f64>,
+}
+
+/// A field of the struct.
+pub(crate) struct LabelField {
+    pub(crate) field: Ident,
+    pub(crate) ty: Type,
+    pub(crate) key: String,
+    pub(crate) description: String,
+    pub(crate) values: Values,
+}
+
+/// Which values a label may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Values {
+    /// Those of its type.
+    OfType,
+    /// No more than this many different ones.
+    AtMost(usize),
+}
+
+/// What the struct is generic over.
+pub(crate) enum Parameters {
+    None,
+    /// The lifetime of text labels.
+    Lifetime(Lifetime),
+    /// Anything else, which was reported.
+    Unsupported,
+}

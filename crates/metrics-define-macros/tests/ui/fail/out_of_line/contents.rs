@@ -1,0 +1,1 @@
+//! The contents that the macro cannot see.

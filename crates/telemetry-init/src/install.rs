@@ -1,0 +1,69 @@
+//! The only place that touches globals.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use metrics_define::Recording;
+use opentelemetry::{global, propagation::TextMapCompositePropagator};
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::{error::InitError, guard::TelemetryGuard, layers, providers::Providers, start_line::StartLine};
+
+/// Globals cannot be set twice in a useful way, so the first installation stays.
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+
+impl Providers {
+    /// Makes these providers the process's own: global providers, propagators, metrics, and a `tracing` subscriber
+    /// with a console layer and the layer for export.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError::AlreadyInstalled`] or [`InitError::Subscriber`]; then nothing was changed.
+    pub fn install(self) -> Result<TelemetryGuard, InitError> {
+        let subscriber =
+            tracing_subscriber::registry().with(layers::console(&self.settings.console_filter)).with(self.layer());
+        claim()?;
+        if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
+            INSTALLED.store(false, Ordering::Release);
+            return Err(InitError::Subscriber(error));
+        }
+        Ok(self.set_globals())
+    }
+
+    /// The same without a subscriber, for a service that sets its own, with [`Providers::layer`] in it.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError::AlreadyInstalled`]; then nothing was changed.
+    pub fn install_without_subscriber(self) -> Result<TelemetryGuard, InitError> {
+        claim()?;
+        Ok(self.set_globals())
+    }
+
+    fn set_globals(self) -> TelemetryGuard {
+        global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
+            Box::new(TraceContextPropagator::new()),
+            Box::new(BaggagePropagator::new()),
+        ]));
+        // Metrics first: whoever is told of a tracer may already want to count.
+        let metrics = self.metrics.as_ref().map(|metrics| {
+            global::set_meter_provider(metrics.provider.clone());
+            metrics_define::install(Arc::new(metrics.provider.clone()), Recording::Bound)
+        });
+        if let Some(traces) = &self.traces {
+            global::set_tracer_provider(traces.clone());
+        }
+        for diagnostic in &self.diagnostics {
+            diagnostic.log();
+        }
+        tracing::info!(target: "telemetry_init", "{}", StartLine::new(&self));
+        TelemetryGuard::new(self, metrics)
+    }
+}
+
+fn claim() -> Result<(), InitError> {
+    if INSTALLED.swap(true, Ordering::AcqRel) { Err(InitError::AlreadyInstalled) } else { Ok(()) }
+}

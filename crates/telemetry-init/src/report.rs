@@ -1,0 +1,59 @@
+//! What became of everything that was recorded.
+
+use std::fmt;
+
+use telemetry_export::{ExportReport, SignalReport};
+
+/// What became of everything that was recorded, per signal.
+///
+/// For each signal `accepted = exported + rejected + failed + dropped + unsent`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ShutdownReport {
+    /// Spans; `None` when traces were off.
+    pub traces: Option<SignalReport>,
+    /// Data points of pushed metrics; `None` when nothing was pushed.
+    pub metrics: Option<SignalReport>,
+    /// Whether the time limit was reached first.
+    pub timed_out: bool,
+    /// Whether this is the report of an earlier call.
+    pub repeated: bool,
+}
+
+impl ShutdownReport {
+    pub(crate) fn new(export: Option<ExportReport>) -> Self {
+        match export {
+            Some(ExportReport { traces, metrics, timed_out, repeated, .. }) => {
+                Self { traces, metrics, timed_out, repeated }
+            }
+            None => Self { traces: None, metrics: None, timed_out: false, repeated: false },
+        }
+    }
+
+    pub(crate) fn repeated(&self) -> Self {
+        Self { repeated: true, ..self.clone() }
+    }
+}
+
+impl fmt::Display for ShutdownReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line(f, "spans", self.traces.as_ref())?;
+        line(f, "data points", self.metrics.as_ref())?;
+        f.write_str(match (self.timed_out, self.repeated) {
+            (true, _) => "the time limit was reached before everything was sent",
+            (false, true) => "shut down before",
+            (false, false) => "all within the time limit",
+        })
+    }
+}
+
+fn line(f: &mut fmt::Formatter<'_>, items: &str, signal: Option<&SignalReport>) -> fmt::Result {
+    match signal {
+        None => writeln!(f, "{items:<12} not exported"),
+        Some(SignalReport { accepted, exported, rejected, failed, dropped, unsent, .. }) => writeln!(
+            f,
+            "{items:<12} {accepted} accepted = {exported} exported + {rejected} rejected + {failed} failed \
+             + {dropped} dropped + {unsent} unsent"
+        ),
+    }
+}

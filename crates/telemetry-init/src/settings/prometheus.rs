@@ -1,0 +1,62 @@
+//! The scrape endpoint's address.
+
+use crate::{
+    parse,
+    variable::{Parsed, Reader},
+    variables::{OTEL_EXPORTER_PROMETHEUS_HOST, OTEL_EXPORTER_PROMETHEUS_PORT, PROMETHEUS_HOST, PROMETHEUS_PORT},
+};
+
+/// Where the scrape endpoint listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// A host name or address; every address of the name is used.
+    pub host: String,
+    /// The port; 0 takes a free one.
+    pub port: u16,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self { host: "localhost".to_owned(), port: 9464 }
+    }
+}
+
+/// What `PROMETHEUS_PORT` holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeedPort {
+    /// A port.
+    Port(u16),
+    /// A service link, `tcp://10.0.0.1:9090`: Kubernetes sets it in every pod beside a service called `prometheus`.
+    ServiceLink,
+}
+
+pub(crate) fn seed_port(text: &str) -> Parsed<SeedPort> {
+    if text.starts_with("tcp://") {
+        return Parsed::Good(SeedPort::ServiceLink);
+    }
+    match parse::port(text) {
+        Parsed::Good(port) => Parsed::Good(SeedPort::Port(port)),
+        Parsed::Partly(_, reason) | Parsed::Bad(reason) => Parsed::Bad(reason),
+    }
+}
+
+/// What the variables say of the endpoint; `None` when none of them is set.
+pub(crate) fn listen(reader: &mut Reader<'_>) -> Option<Listen> {
+    let host = reader.read_first(&OTEL_EXPORTER_PROMETHEUS_HOST, &PROMETHEUS_HOST);
+    let port = reader.read(&OTEL_EXPORTER_PROMETHEUS_PORT).or_else(|| port_of_seed(reader));
+    if host.is_none() && port.is_none() {
+        return None;
+    }
+    let default = Listen::default();
+    Some(Listen { host: host.unwrap_or(default.host), port: port.unwrap_or(default.port) })
+}
+
+fn port_of_seed(reader: &mut Reader<'_>) -> Option<u16> {
+    match reader.read(&PROMETHEUS_PORT)? {
+        SeedPort::Port(port) => Some(port),
+        SeedPort::ServiceLink => {
+            reader.note(PROMETHEUS_PORT.name, "is a Kubernetes service link, not a port", "ignored");
+            None
+        }
+    }
+}

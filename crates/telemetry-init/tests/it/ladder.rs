@@ -1,0 +1,107 @@
+//! The steps below `init`.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use telemetry_init::{InitError, Metrics, Protocol, Providers, Settings, Traces};
+use telemetry_testkit::OtlpReceiver;
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::child::{WATCHDOG, run};
+
+#[test]
+fn a_second_init_is_refused_and_the_first_goes_on() {
+    let receiver = OtlpReceiver::start().unwrap();
+    run("twice", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http_endpoint())]);
+    receiver.expect(WATCHDOG, "the span after the refusal", |received| received.spans.len() == 1);
+}
+
+pub(crate) fn twice() {
+    let telemetry = telemetry_init::init().unwrap();
+    let error = telemetry_init::init().unwrap_err();
+    assert!(matches!(error, InitError::AlreadyInstalled), "{error}");
+    drop(tracing::info_span!("still here").entered());
+    assert_eq!(telemetry.shutdown(WATCHDOG).traces.unwrap().exported, 1);
+}
+
+#[test]
+fn the_layer_works_in_a_registry_of_ones_own() {
+    let receiver = OtlpReceiver::start().unwrap();
+    run(
+        "own_subscriber",
+        &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.grpc_endpoint()), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],
+    );
+    receiver.expect(WATCHDOG, "the span", |received| received.spans_named("mine").len() == 1);
+}
+
+pub(crate) fn own_subscriber() {
+    let (settings, diagnostics) = Settings::from_environment(&telemetry_init::ProcessEnvironment);
+    assert_eq!(diagnostics, []);
+    let providers = Providers::build(settings).unwrap();
+    let subscriber = tracing_subscriber::registry().with(providers.layer());
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let telemetry = providers.install_without_subscriber().unwrap();
+    drop(tracing::info_span!("mine").entered());
+    drop(tracing::debug_span!("too detailed").entered());
+    assert_eq!(telemetry.flush(WATCHDOG).traces.unwrap().exported, 1);
+}
+
+#[test]
+fn code_wins_over_the_environment() {
+    let environment = BTreeMap::from([("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")]);
+    let (settings, _) = Settings::from_environment(&environment);
+    let settings = settings.with_otlp_endpoint(Protocol::HttpProtobuf, "http://127.0.0.1:2/base/").unwrap();
+    let Traces::Otlp { target, .. } = &settings.traces else { panic!("{settings:?}") };
+    assert_eq!(target.endpoint(), "http://127.0.0.1:2/base/v1/traces");
+    let Metrics::On { otlp: Some(target), .. } = &settings.metrics else { panic!("{settings:?}") };
+    assert_eq!(target.endpoint(), "http://127.0.0.1:2/base/v1/metrics");
+}
+
+#[test]
+fn a_configuration_file_is_refused() {
+    let environment = BTreeMap::from([("OTEL_CONFIG_FILE", "/etc/otel.yaml")]);
+    let (settings, _) = Settings::from_environment(&environment);
+    let error = Providers::build(settings).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "OTEL_CONFIG_FILE is set to /etc/otel.yaml, and declarative configuration is not supported yet: \
+         unset it and use the OTEL_* variables"
+    );
+}
+
+#[test]
+fn a_scrape_port_that_is_taken_is_not_fatal() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let environment = BTreeMap::from([("PROMETHEUS_HOST", "127.0.0.1"), ("PROMETHEUS_PORT", &*port)]);
+    let (settings, _) = Settings::from_environment(&environment);
+    let providers = Providers::build(settings).unwrap();
+    assert!(providers.scrape_service().is_some(), "metrics are on, and can be mounted elsewhere");
+}
+
+#[test]
+fn a_receiver_that_never_answers_costs_the_time_limit_and_no_more() {
+    for protocol in ["grpc", "http/protobuf"] {
+        let receiver = OtlpReceiver::start().unwrap();
+        receiver.hang();
+        let endpoint = if protocol == "grpc" { receiver.grpc_endpoint() } else { receiver.http_endpoint() };
+        run("hanging", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)]);
+    }
+}
+
+pub(crate) fn hanging() {
+    let telemetry = telemetry_init::init().unwrap();
+    for _ in 0..10 {
+        drop(tracing::info_span!("lost").entered());
+    }
+    let within = Duration::from_millis(500);
+    let start = Instant::now();
+    let report = telemetry.shutdown(within);
+    assert!(start.elapsed() < within + Duration::from_millis(250), "{:?}", start.elapsed());
+    assert!(report.timed_out, "{report}");
+    let spans = report.traces.unwrap();
+    assert_eq!((spans.accepted, spans.exported), (10, 0));
+    assert_eq!(spans.accepted, spans.exported + spans.rejected + spans.failed + spans.dropped + spans.unsent);
+}

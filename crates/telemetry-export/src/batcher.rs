@@ -1,0 +1,237 @@
+//! A bounded queue whose items are taken in batches.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio::sync::{Notify, mpsc};
+
+use crate::{counts::Counts, deadline};
+
+/// How items are queued and grouped into requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BatchOptions {
+    /// How many items may wait; further ones are dropped and counted. Default 2048, at least 1, at most 1,000,000.
+    pub max_queue_size: usize,
+    /// A batch of this size goes out at once. Default 512, at least 1, at most the queue's size.
+    pub max_batch_size: usize,
+    /// What is queued goes out at the latest after this time. Default 5 seconds.
+    pub schedule_delay: Duration,
+}
+
+impl BatchOptions {
+    /// Sets [`max_queue_size`](Self::max_queue_size).
+    #[must_use]
+    pub fn with_max_queue_size(mut self, items: usize) -> Self {
+        self.max_queue_size = items;
+        self
+    }
+
+    /// Sets [`max_batch_size`](Self::max_batch_size).
+    #[must_use]
+    pub fn with_max_batch_size(mut self, items: usize) -> Self {
+        self.max_batch_size = items;
+        self
+    }
+
+    /// Sets [`schedule_delay`](Self::schedule_delay).
+    #[must_use]
+    pub fn with_schedule_delay(mut self, delay: Duration) -> Self {
+        self.schedule_delay = delay;
+        self
+    }
+
+    /// The nearest options that make sense. The queue grows as needed, so that a large limit costs nothing by itself.
+    fn bounded(self) -> Self {
+        let max_queue_size = self.max_queue_size.clamp(1, LARGEST_QUEUE);
+        Self {
+            max_queue_size,
+            max_batch_size: self.max_batch_size.clamp(1, max_queue_size),
+            schedule_delay: self.schedule_delay.clamp(SHORTEST_DELAY, deadline::YEAR),
+        }
+    }
+}
+
+impl Default for BatchOptions {
+    fn default() -> Self {
+        Self { max_queue_size: 2048, max_batch_size: 512, schedule_delay: Duration::from_secs(5) }
+    }
+}
+
+/// A queue and the batcher at its end.
+pub(crate) fn channel<T>(options: BatchOptions, counts: Arc<Counts>) -> (Queue<T>, Batcher<T>) {
+    let options = options.bounded();
+    let (sender, receiver) = mpsc::channel(options.max_queue_size);
+    let full_batch = Arc::new(Notify::new());
+    let queue = Queue {
+        sender,
+        full_batch: Arc::clone(&full_batch),
+        max_batch_size: options.max_batch_size,
+        refusing: Arc::new(AtomicBool::new(false)),
+        counts,
+    };
+    let due = deadline::after(options.schedule_delay);
+    (queue, Batcher { receiver, full_batch, due, options })
+}
+
+/// The producers' end: never waits, and counts what it cannot take.
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    sender: mpsc::Sender<T>,
+    full_batch: Arc<Notify>,
+    max_batch_size: usize,
+    refusing: Arc<AtomicBool>,
+    counts: Arc<Counts>,
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn offer(&self, item: T) {
+        self.counts.accept(1);
+        if self.refuses() || self.sender.try_send(item).is_err() {
+            self.counts.drop_one();
+            return;
+        }
+        // The batcher sleeps until a batch is complete: waking it for each item would cost each producer a system call.
+        if self.sender.max_capacity() - self.sender.capacity() >= self.max_batch_size {
+            self.full_batch.notify_one();
+        }
+    }
+
+    /// From now on every item is dropped.
+    pub(crate) fn refuse(&self) {
+        self.refusing.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn refuses(&self) -> bool {
+        self.refusing.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn counts(&self) -> &Counts {
+        &self.counts
+    }
+}
+
+/// Written by hand because a derive would ask for `T: Clone`.
+impl<T> Clone for Queue<T> {
+    fn clone(&self) -> Self {
+        Self {
+            sender: self.sender.clone(),
+            full_batch: Arc::clone(&self.full_batch),
+            max_batch_size: self.max_batch_size,
+            refusing: Arc::clone(&self.refusing),
+            counts: Arc::clone(&self.counts),
+        }
+    }
+}
+
+/// The consumer's end.
+#[derive(Debug)]
+pub(crate) struct Batcher<T> {
+    receiver: mpsc::Receiver<T>,
+    full_batch: Arc<Notify>,
+    /// When an incomplete batch goes out.
+    due: Instant,
+    options: BatchOptions,
+}
+
+impl<T> Batcher<T> {
+    /// Waits until a batch is complete or due, and takes it. It is empty when nothing was queued until then.
+    ///
+    /// No item is lost when the future is dropped: items are taken in its very last step.
+    pub(crate) async fn next(&mut self) -> Vec<T> {
+        while self.receiver.len() < self.options.max_batch_size {
+            tokio::select! {
+                () = self.full_batch.notified() => (),
+                () = deadline::passed(Some(self.due)) => break,
+            }
+        }
+        self.take()
+    }
+
+    /// Takes up to one batch of what is there.
+    pub(crate) fn take(&mut self) -> Vec<T> {
+        let size = self.receiver.len().min(self.options.max_batch_size);
+        let mut batch = Vec::with_capacity(size);
+        while batch.len() < size
+            && let Ok(item) = self.receiver.try_recv()
+        {
+            batch.push(item);
+        }
+        self.due = deadline::after(self.options.schedule_delay);
+        batch
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.receiver.len()
+    }
+
+    /// From now on nothing can be queued; what is there can still be taken.
+    pub(crate) fn close(&mut self) {
+        self.receiver.close();
+    }
+}
+
+const LARGEST_QUEUE: usize = 1_000_000;
+const SHORTEST_DELAY: Duration = Duration::from_millis(1);
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use super::{BatchOptions, channel};
+    use crate::counts::Counts;
+
+    #[test]
+    fn options_out_of_range_are_moved_into_it() {
+        let absurd =
+            BatchOptions { max_queue_size: usize::MAX, max_batch_size: usize::MAX, schedule_delay: Duration::MAX };
+        assert_eq!(absurd.bounded().max_queue_size, 1_000_000);
+        assert_eq!(absurd.bounded().max_batch_size, 1_000_000);
+
+        let nothing = BatchOptions { max_queue_size: 0, max_batch_size: 0, schedule_delay: Duration::ZERO };
+        let expected = BatchOptions { max_queue_size: 1, max_batch_size: 1, schedule_delay: Duration::from_millis(1) };
+        assert_eq!(nothing.bounded(), expected);
+    }
+
+    #[tokio::test]
+    async fn a_complete_batch_goes_out_at_once_and_the_rest_when_it_is_due() {
+        let options = BatchOptions::default().with_max_batch_size(3).with_schedule_delay(Duration::from_millis(50));
+        let (queue, mut batcher) = channel(options, Arc::default());
+        (0..5).for_each(|item| queue.offer(item));
+        assert_eq!(batcher.next().await, [0, 1, 2]);
+        assert_eq!(batcher.next().await, [3, 4]);
+        assert_eq!(batcher.next().await, []);
+    }
+
+    #[tokio::test]
+    async fn a_batch_completed_while_waiting_wakes_the_batcher() {
+        let options = BatchOptions::default().with_max_batch_size(2).with_schedule_delay(Duration::MAX);
+        let (queue, mut batcher) = channel(options, Arc::default());
+        let waiting = tokio::spawn(async move { batcher.next().await });
+        tokio::task::yield_now().await;
+        queue.offer('a');
+        queue.offer('b');
+        let batch = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+        assert_eq!(batch.unwrap().unwrap(), ['a', 'b']);
+    }
+
+    #[test]
+    fn what_does_not_fit_and_what_comes_too_late_is_counted_as_dropped() {
+        let counts = Arc::new(Counts::default());
+        let (queue, mut batcher) = channel(BatchOptions::default().with_max_queue_size(2), Arc::clone(&counts));
+        (0..5).for_each(|item| queue.offer(item));
+        assert_eq!(batcher.take(), [0, 1], "the newest are dropped");
+        batcher.close();
+        queue.offer(5);
+        queue.refuse();
+        queue.offer(6);
+
+        let report = counts.report();
+        assert_eq!((report.accepted, report.dropped, report.unsent), (7, 5, 2));
+    }
+}

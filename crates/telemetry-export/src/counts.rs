@@ -1,0 +1,59 @@
+//! Exact counts of one signal's items.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::report::SignalReport;
+
+/// Every item is counted once as accepted, by whoever hands it in, and later once as what became of it.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    accepted: AtomicU64,
+    exported: AtomicU64,
+    rejected: AtomicU64,
+    failed: AtomicU64,
+    dropped: AtomicU64,
+    failed_collections: AtomicU64,
+}
+
+impl Counts {
+    pub(crate) fn accept(&self, items: u64) {
+        self.accepted.fetch_add(items, Ordering::Relaxed);
+    }
+
+    /// A collector took the request, without these many of its items.
+    pub(crate) fn deliver(&self, items: u64, rejected: u64) {
+        self.rejected.fetch_add(rejected, Ordering::Release);
+        self.exported.fetch_add(items - rejected, Ordering::Release);
+    }
+
+    pub(crate) fn fail(&self, items: u64) {
+        self.failed.fetch_add(items, Ordering::Release);
+    }
+
+    pub(crate) fn drop_one(&self) {
+        self.dropped.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn fail_collection(&self) {
+        self.failed_collections.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn failed_collections(&self) -> u64 {
+        self.failed_collections.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn report(&self) -> SignalReport {
+        let exported = self.exported.load(Ordering::Acquire);
+        let rejected = self.rejected.load(Ordering::Acquire);
+        let failed = self.failed.load(Ordering::Acquire);
+        let dropped = self.dropped.load(Ordering::Acquire);
+        // Read last: whatever became of an item, its acceptance happened before, so the rest is never negative.
+        let accepted = self.accepted.load(Ordering::Relaxed);
+        let unsent = accepted.saturating_sub(exported + rejected + failed + dropped);
+        SignalReport { accepted, exported, rejected, failed, dropped, unsent }
+    }
+}

@@ -1,0 +1,85 @@
+//! One request against time: attempts, waits and the two limits.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use crate::{
+    deadline,
+    retry::{self, ATTEMPTS},
+    transport::{Answer, Failure, Transport},
+};
+
+/// When everything must have ended; none while nobody has asked for the shutdown.
+pub(crate) type StopAt = Option<Instant>;
+
+/// Delivers requests one after the other.
+pub(crate) struct Delivery {
+    transport: Transport,
+    timeout: Option<Duration>,
+    stop_at: watch::Receiver<StopAt>,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Delivered(Bytes),
+    Failed(Failure),
+    /// The deadline of the shutdown passed first.
+    CutOff,
+}
+
+impl Delivery {
+    pub(crate) fn new(transport: Transport, timeout: Option<Duration>, stop_at: watch::Receiver<StopAt>) -> Self {
+        Self { transport, timeout, stop_at }
+    }
+
+    /// Sends until the collector decides, the attempts are used up, or the time is.
+    ///
+    /// The target's timeout covers all attempts together. A shutdown may come while this is under way.
+    pub(crate) async fn deliver(&mut self, body: Bytes) -> Outcome {
+        let expires = self.timeout.map(deadline::after);
+        let stop_at = self.stop_at.clone();
+        tokio::select! {
+            biased;
+            outcome = attempts(&mut self.transport, body, expires, &stop_at) => outcome,
+            () = stopped(self.stop_at.clone()) => Outcome::CutOff,
+            () = deadline::passed(expires) => {
+                self.transport.reconnect();
+                Outcome::Failed(Failure::Timeout)
+            }
+        }
+    }
+}
+
+async fn attempts(
+    transport: &mut Transport,
+    body: Bytes,
+    expires: Option<Instant>,
+    stop_at: &watch::Receiver<StopAt>,
+) -> Outcome {
+    let mut attempt = 1;
+    loop {
+        let (failure, at_least) = match transport.send(body.clone()).await {
+            Answer::Delivered(answer) => return Outcome::Delivered(answer),
+            Answer::Refused(failure) => return Outcome::Failed(failure),
+            Answer::TryAgain { failure, at_least } => (failure, at_least),
+        };
+        let next = Instant::now() + retry::delay(attempt, at_least, retry::jitter());
+        let limits = expires.into_iter().chain(*stop_at.borrow());
+        // A wait that would not end in time is pointless, and only delays the next request.
+        if attempt == ATTEMPTS || limits.into_iter().any(|limit| next >= limit) {
+            return Outcome::Failed(failure);
+        }
+        deadline::passed(Some(next)).await;
+        attempt += 1;
+    }
+}
+
+/// Completes at the deadline of the shutdown, whenever that is asked for.
+async fn stopped(mut stop_at: watch::Receiver<StopAt>) {
+    let deadline = stop_at.wait_for(Option::is_some).await.map(|deadline| *deadline);
+    // Whoever could have asked is gone after ordering the shutdown, so an error cannot leave a request hanging.
+    deadline::passed(deadline.ok().flatten()).await;
+}

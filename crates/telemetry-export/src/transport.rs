@@ -1,0 +1,87 @@
+//! Bytes to a collector and its answer back, over either protocol.
+
+mod client;
+mod codec;
+mod failure;
+mod grpc;
+mod http;
+mod retry_info;
+
+use std::{io, time::Duration};
+
+use ::http::HeaderValue;
+use bytes::Bytes;
+
+pub(crate) use self::failure::Failure;
+use self::{grpc::GrpcTransport, http::HttpTransport};
+use crate::{
+    signal::Signal,
+    target::{Protocol, Target},
+};
+
+/// A way to one target.
+#[derive(Debug)]
+pub(crate) enum Transport {
+    Http(HttpTransport),
+    Grpc(GrpcTransport),
+}
+
+/// What came back for one attempt.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Taken; the bytes are the response message.
+    Delivered(Bytes),
+    /// Not now. The collector may have said how long to wait at least.
+    TryAgain { failure: Failure, at_least: Option<Duration> },
+    /// Never.
+    Refused(Failure),
+}
+
+impl Transport {
+    /// Prepares without connecting; loads the system's root certificates if the target is https.
+    pub(crate) fn new(target: &Target, signal: Signal) -> io::Result<Self> {
+        Ok(match target.protocol() {
+            Protocol::HttpProtobuf => Self::Http(HttpTransport::new(target)?),
+            Protocol::Grpc => Self::Grpc(GrpcTransport::new(target, signal)?),
+        })
+    }
+
+    /// One attempt, without a limit in time.
+    pub(crate) async fn send(&mut self, body: Bytes) -> Answer {
+        match self {
+            Self::Http(http) => http.send(body).await,
+            Self::Grpc(grpc) => grpc.send(body).await,
+        }
+    }
+
+    /// Gives up a connection that did not answer.
+    ///
+    /// Over HTTP/1.1 a request that is given up takes its connection with it; over HTTP/2 the connection would stay,
+    /// and if packets vanish on the way, so would every later request on it.
+    pub(crate) fn reconnect(&mut self) {
+        if let Self::Grpc(grpc) = self {
+            grpc.reconnect();
+        }
+    }
+}
+
+/// The protocol's limit for an answer; larger ones are not read further.
+const RESPONSE_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Names this crate and the OTLP implementation whose messages it sends.
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("OTelier/", env!("CARGO_PKG_VERSION"), " OTel-OTLP-Exporter-Rust/0.33.1"));
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry_sdk::Resource;
+
+    use super::USER_AGENT;
+
+    #[test]
+    fn the_user_agent_names_the_version_of_the_sdk() {
+        let resource = Resource::builder().build();
+        let version = resource.get(&"telemetry.sdk.version".into()).unwrap();
+        assert!(USER_AGENT.to_str().unwrap().ends_with(&format!("/{version}")));
+    }
+}

@@ -1,0 +1,65 @@
+//! OTLP over HTTP/1.1 with protobuf bodies.
+
+use std::io;
+
+use bytes::Bytes;
+use http::{
+    HeaderMap, HeaderValue, Method, Request, Response, Uri,
+    header::{CONTENT_TYPE, RETRY_AFTER, USER_AGENT},
+};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+
+use super::{Answer, Failure, RESPONSE_LIMIT, client};
+use crate::{retry, target::Target};
+
+#[derive(Debug)]
+pub(crate) struct HttpTransport {
+    client: Client<client::Connector, Full<Bytes>>,
+    uri: Uri,
+    headers: HeaderMap,
+    tls: bool,
+}
+
+impl HttpTransport {
+    pub(super) fn new(target: &Target) -> io::Result<Self> {
+        let mut headers = target.headers().as_map().clone();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
+        headers.entry(USER_AGENT).or_insert(super::USER_AGENT);
+        Ok(Self {
+            client: client::http1(client::http1_connector(target)?),
+            uri: target.uri().clone(),
+            headers,
+            tls: target.tls(),
+        })
+    }
+
+    pub(super) async fn send(&self, body: Bytes) -> Answer {
+        let mut request = Request::new(Full::new(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.uri.clone();
+        *request.headers_mut() = self.headers.clone();
+        match self.client.request(request).await {
+            Ok(response) => self.judge(response).await,
+            Err(error) => Answer::TryAgain { failure: Failure::network(&error, self.tls), at_least: None },
+        }
+    }
+
+    /// The status decides; the body is read only when it can hold the response message.
+    async fn judge(&self, response: Response<Incoming>) -> Answer {
+        let status = response.status();
+        if retry::http_status_is_transient(status) {
+            let at_least = response.headers().get(RETRY_AFTER).and_then(|value| retry::retry_after(value.as_bytes()));
+            return Answer::TryAgain { failure: Failure::Http(status), at_least };
+        }
+        if !status.is_success() {
+            return Answer::Refused(Failure::Http(status));
+        }
+        match Limited::new(response.into_body(), RESPONSE_LIMIT).collect().await {
+            Ok(body) => Answer::Delivered(body.to_bytes()),
+            Err(error) if error.is::<LengthLimitError>() => Answer::Refused(Failure::ResponseTooLarge),
+            Err(error) => Answer::TryAgain { failure: Failure::network(&*error, self.tls), at_least: None },
+        }
+    }
+}

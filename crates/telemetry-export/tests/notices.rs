@@ -1,0 +1,113 @@
+//! What the application's log gets to read: one warning per fault and minute, its end, and never a secret.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test fails by panicking")]
+
+use std::{
+    fmt::{Debug, Write as _},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
+use telemetry_export::{BatchOptions, Export, Headers, Protocol, Target};
+use telemetry_testkit::OtlpReceiver;
+use tracing::{Event, Level, Subscriber, field, span};
+use tracing_subscriber::{
+    Layer,
+    layer::{Context, SubscriberExt as _},
+    util::SubscriberInitExt as _,
+};
+
+/// Our own messages, and everything that anybody on our threads logs at whatever level.
+#[derive(Clone, Default)]
+struct Log {
+    own: Arc<Mutex<Vec<String>>>,
+    everything: Arc<Mutex<String>>,
+}
+
+impl Log {
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.own.lock().unwrap())
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Log {
+    fn on_event(&self, event: &Event<'_>, _ctx: Context<'_, S>) {
+        if !telemetry_export::on_export_thread() {
+            return;
+        }
+        let mut text = Fields::default();
+        event.record(&mut text);
+        let metadata = event.metadata();
+        if metadata.target().starts_with("telemetry_export") && *metadata.level() <= Level::INFO {
+            self.own.lock().unwrap().push(format!("{} {}", metadata.level(), text.0));
+        }
+        self.everything.lock().unwrap().push_str(&text.0);
+    }
+
+    fn on_new_span(&self, attrs: &span::Attributes<'_>, _id: &span::Id, _ctx: Context<'_, S>) {
+        if telemetry_export::on_export_thread() {
+            let mut text = Fields::default();
+            attrs.record(&mut text);
+            self.everything.lock().unwrap().push_str(&text.0);
+        }
+    }
+}
+
+#[derive(Default)]
+struct Fields(String);
+
+impl field::Visit for Fields {
+    fn record_debug(&mut self, _field: &field::Field, value: &dyn Debug) {
+        write!(self.0, "{value:?}").unwrap();
+    }
+}
+
+/// The only test of this program, because it installs the global subscriber.
+#[test]
+fn faults_are_told_once_and_secrets_never() {
+    let log = Log::default();
+    tracing_subscriber::registry().with(log.clone()).init();
+    for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
+        let receiver = OtlpReceiver::start().unwrap();
+        let base = match protocol {
+            Protocol::Grpc => receiver.grpc_endpoint(),
+            Protocol::HttpProtobuf => receiver.http_endpoint(),
+        };
+        let mut headers = Headers::default();
+        headers.insert("authorization", "Bearer c4nary-header").unwrap();
+        let target = Target::new(protocol, &format!("{base}/v1/traces?token=c4nary-query")).unwrap();
+        let export = Export::builder(Resource::builder_empty().build())
+            .with_traces(target.with_headers(headers), BatchOptions::default())
+            .start()
+            .unwrap();
+        let tracers = SdkTracerProvider::builder().with_span_processor(export.span_processor().unwrap()).build();
+        let tracer = tracers.tracer("tests");
+        let send = |count: u32| {
+            (0..count).for_each(|_| drop(tracer.start("work")));
+            export.flush(Duration::from_secs(30));
+        };
+
+        receiver.reject(3);
+        send(5);
+        send(5);
+        let rejected = format!("WARN {base} rejected 3 spans and took the rest");
+        assert_eq!(log.take(), [rejected], "the second time within the minute is silent");
+
+        receiver.stop();
+        send(2);
+        send(2);
+        let [failed] = log.take().try_into().unwrap();
+        assert!(failed.starts_with(&format!("WARN 2 spans could not be exported to {base}: no answer: ")), "{failed}");
+        assert!(failed.contains("Connection refused"), "{failed}");
+
+        let back = OtlpReceiver::start_on(receiver.grpc_port(), receiver.http_port()).unwrap();
+        send(1);
+        send(1);
+        assert_eq!(log.take(), [format!("INFO exporting spans to {base} works again")]);
+        assert_eq!(back.received().requests.traces.headers["authorization"], "Bearer c4nary-header");
+    }
+    let everything = log.everything.lock().unwrap();
+    assert!(everything.len() > 1_000, "the transport's own logging was seen: {}", everything.len());
+    assert!(!everything.contains("c4nary"), "{everything}");
+}

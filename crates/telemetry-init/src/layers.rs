@@ -1,5 +1,7 @@
 //! The `tracing` layers: what the console shows and what is exported are decided apart.
 
+use std::io::IsTerminal;
+
 use opentelemetry_sdk::trace::SdkTracer;
 use telemetry_export::on_export_thread;
 use tracing::{Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
@@ -29,7 +31,8 @@ where
 {
     // `from_environment` has checked the text; a text set in code that is no filter shows what it can.
     let filter = EnvFilter::builder().parse_lossy(filter);
-    tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter)
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_filter(filter)
 }
 
 /// Keeps out what the export thread's own transport emits, which would otherwise be exported in its turn.

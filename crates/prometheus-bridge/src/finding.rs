@@ -1,0 +1,96 @@
+//! What the encoder had to leave out or rename.
+
+use std::collections::BTreeSet;
+
+use metric_names::NameError;
+
+/// Something that could not be shown as it was recorded.
+///
+/// A finding holds no values that change from scrape to scrape, so equal ones can be told once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, thiserror::Error)]
+#[non_exhaustive]
+pub enum Finding {
+    /// The metric has no name in Prometheus and was left out.
+    #[error("metric {metric:?} of scope {scope:?} is not shown: {reason}")]
+    UnusableName {
+        /// The scope's name.
+        scope: String,
+        /// The instrument's name.
+        metric: String,
+        /// Why there is no name.
+        reason: NameError,
+    },
+    /// The metric's name is kept for the resource's attributes; the metric was left out.
+    #[error("metric {metric:?} of scope {scope:?} is not shown: `target_info` is reserved, rename the instrument")]
+    ReservedName {
+        /// The scope's name.
+        scope: String,
+        /// The instrument's name.
+        metric: String,
+    },
+    /// The family has another type already; the metric was left out.
+    #[error(
+        "metric {metric:?} of scope {scope:?} is not shown: it would be a {found} in family `{family}`, which is a \
+         {kept}; rename the instrument"
+    )]
+    TypeConflict {
+        /// The family both belong to.
+        family: String,
+        /// The scope's name.
+        scope: String,
+        /// The instrument's name.
+        metric: String,
+        /// The type of the family.
+        kept: &'static str,
+        /// The type that the metric has.
+        found: &'static str,
+    },
+    /// The family's samples would be named as those of another family; the metric was left out.
+    #[error(
+        "metric {metric:?} of scope {scope:?} is not shown: its family `{family}` clashes with the samples of \
+         `{other}`; rename the instrument"
+    )]
+    SampleClash {
+        /// The family that is not there.
+        family: String,
+        /// The scope's name.
+        scope: String,
+        /// The instrument's name.
+        metric: String,
+        /// The family that has the name.
+        other: String,
+    },
+    /// Two series became one; only the first was written.
+    #[error(
+        "a series of metric {metric:?} of scope {scope:?} is not shown: family `{family}` has one of the same labels"
+    )]
+    DuplicateSeries {
+        /// The family both belong to.
+        family: String,
+        /// The scope's name.
+        scope: String,
+        /// The instrument's name.
+        metric: String,
+    },
+    /// The label's name is reserved and was changed.
+    #[error("attribute {key:?} of `{family}` is shown as label `{label}`: its own name is reserved")]
+    LabelRenamed {
+        /// The family whose series carry it.
+        family: String,
+        /// The attribute's key.
+        key: String,
+        /// The label it became.
+        label: String,
+    },
+    /// Nothing of the attribute's key can be shown; the label was left out.
+    #[error("attribute {key:?} of `{family}` is not shown: its key has no ASCII letter or digit")]
+    LabelDropped {
+        /// The family whose series would carry it.
+        family: String,
+        /// The attribute's key.
+        key: String,
+    },
+}
+
+/// The distinct findings of one encoding, in an order that does not depend on that of the series.
+pub(crate) type Findings = BTreeSet<Finding>;

@@ -1,0 +1,10 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
+#![allow(clippy::needless_raw_string_hashes, reason = "`expect_test` writes its strings that way")]
+
+mod body;
+mod conflicts;
+mod endpoint;
+mod exposition;
+mod hostile_input;
+mod recording;
+mod scrape_service;

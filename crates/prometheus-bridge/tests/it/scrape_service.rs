@@ -1,0 +1,151 @@
+//! The service without a server.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+use opentelemetry::KeyValue;
+use prometheus_bridge::{EncodeOptions, ScrapeService};
+use tower::Service as _;
+use tracing::{Event, Metadata, Subscriber, field, span};
+
+use crate::recording::Recording;
+
+fn service(recording: &Recording) -> ScrapeService {
+    ScrapeService::new(recording.collector.clone(), EncodeOptions::default().with_scope_labels(false))
+}
+
+fn body(response: Response<Full<Bytes>>) -> String {
+    let collected = wait(response.into_body().collect());
+    String::from_utf8(collected.unwrap().to_bytes().to_vec()).unwrap()
+}
+
+fn wait<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+#[test]
+fn get_answers_with_the_body() {
+    let recording = Recording::new();
+    recording.meter("a").u64_counter("hits").build().add(2, &[]);
+    let request = Request::builder().uri("/anything").body("a body of any type").unwrap();
+    let response = wait(service(&recording).call(request)).unwrap();
+
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    assert_eq!(response.headers()["vary"], "Accept");
+    assert_eq!(body(response), "# TYPE hits_total counter\nhits_total 2\n");
+}
+
+#[test]
+fn servers_can_mount_it() {
+    fn mount<S>(_: S)
+    where
+        S: tower::Service<Request<String>, Error = Infallible, Future: Send> + Clone + Send + Sync + 'static,
+    {
+    }
+    mount(service(&Recording::new()));
+}
+
+#[test]
+fn head_answers_with_the_length_alone() {
+    let recording = Recording::new();
+    recording.meter("a").u64_counter("hits").build().add(2, &[]);
+    let response = service(&recording).respond(&Method::HEAD);
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-length"], "39");
+    assert_eq!(body(response), "");
+}
+
+#[test]
+fn other_methods_are_refused() {
+    let service = service(&Recording::new());
+    for method in [Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS, Method::TRACE] {
+        let response = service.respond(&method);
+        assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED, "{method}");
+        assert_eq!(response.headers()["allow"], "GET, HEAD");
+    }
+}
+
+#[test]
+fn a_provider_that_was_shut_down_is_503() {
+    let recording = Recording::new();
+    let service = service(&recording);
+    recording.provider.shutdown().unwrap();
+    let response = service.respond(&Method::GET);
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        body(response),
+        "metrics cannot be collected: the meter provider was shut down, or a callback panicked earlier\n"
+    );
+}
+
+#[test]
+fn a_callback_that_panics_is_contained() {
+    let recording = Recording::new();
+    let _gauge = recording
+        .meter("a")
+        .f64_observable_gauge("g")
+        .with_callback(|_| panic!("foreign code went wrong, as this test wants"))
+        .build();
+    let service = service(&recording);
+    for _ in 0..2 {
+        let response = service.respond(&Method::GET);
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(body(response).contains("callback"));
+    }
+}
+
+#[test]
+fn findings_are_logged_once_and_outside_of_any_span() {
+    let recording = Recording::new();
+    recording.meter("a").f64_gauge("g").build().record(1.0, &[KeyValue::new("__x__", "1")]);
+    recording.meter("a").f64_gauge("target.info").build().record(1.0, &[]);
+    let service = service(&recording);
+    let log = Log::default();
+    tracing::subscriber::with_default(log.clone(), || {
+        for _ in 0..3 {
+            assert_eq!(service.respond(&Method::GET).status(), StatusCode::OK);
+        }
+    });
+    let lines = log.0.lock().unwrap();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines.iter().all(|line| line.starts_with("WARN ")), "{lines:?}");
+}
+
+/// Remembers events, and spans as well, so that a test can say there were none.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn push(&self, line: String) {
+        self.0.lock().unwrap().push(line);
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().starts_with("prometheus_bridge")
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut fields = Vec::new();
+        event.record(&mut |field: &field::Field, value: &dyn fmt::Debug| fields.push(format!("{field}={value:?}")));
+        self.push(format!("{} {}", event.metadata().level(), fields.join(" ")));
+    }
+
+    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
+        self.push(format!("span {}", attributes.metadata().name()));
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+}

@@ -52,3 +52,8 @@ pub fn init() -> Result<TelemetryGuard, InitError> {
     diagnostics.iter().for_each(Diagnostic::log);
     Ok(guard)
 }
+
+/// The examples of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

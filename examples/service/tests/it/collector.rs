@@ -113,7 +113,7 @@ impl Debug {
             let (key, value) = line.split_once(':').map_or((line, ""), |(key, value)| (key.trim(), value.trim()));
             match key {
                 "Trace ID" => span = Span { trace: value.to_owned(), ..Span::default() },
-                "Parent ID" => span.parent = value.to_owned(),
+                "Parent ID" => value.clone_into(&mut span.parent),
                 "ID" => drop(parsed.spans.insert(value.to_owned(), std::mem::take(&mut span))),
                 "Name" => {
                     // The name comes after the id, and spans are told apart by it.

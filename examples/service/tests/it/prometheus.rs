@@ -1,8 +1,9 @@
 //! A real Prometheus scrapes the running service.
 
 use std::{
+    fmt::Write as _,
     fs,
-    io::Write,
+    io::Write as _,
     net::SocketAddr,
     process::{Command, Stdio},
     time::Duration,
@@ -126,8 +127,11 @@ impl Progress {
 
 /// The values of an instant query.
 fn query(api: SocketAddr, text: &str) -> Option<Vec<f64>> {
-    let encoded: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    let answer: Value = serde_json::from_str(&http_get(api, &format!("/api/v1/query?query={encoded}")).ok()?).ok()?;
+    let mut path = "/api/v1/query?query=".to_owned();
+    for byte in text.bytes() {
+        write!(path, "%{byte:02x}").ok()?;
+    }
+    let answer: Value = serde_json::from_str(&http_get(api, &path).ok()?).ok()?;
     let results = answer["data"]["result"].as_array()?;
     Some(results.iter().filter_map(|result| result["value"][1].as_str()?.parse().ok()).collect())
 }

@@ -34,9 +34,11 @@ impl Service {
     pub(crate) fn post(&self, script: &str, headers: &[(&str, &str)]) -> io::Result<u16> {
         let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(5))?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-        let length = script.len();
-        write!(stream, "POST /scripts HTTP/1.0\r\n{headers}content-length: {length}\r\n\r\n{script}")?;
+        write!(stream, "POST /scripts HTTP/1.0\r\ncontent-length: {}\r\n", script.len())?;
+        for (name, value) in headers {
+            write!(stream, "{name}: {value}\r\n")?;
+        }
+        write!(stream, "\r\n{script}")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         answer.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or(io::ErrorKind::InvalidData.into())

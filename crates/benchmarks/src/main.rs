@@ -1,0 +1,24 @@
+//! Otelier and its peers, side by side in one run: every figure that we publish comes from here, as a ratio.
+//!
+//! ```console
+//! $ cargo run --release --manifest-path crates/benchmarks/Cargo.toml -- recording
+//! ```
+
+mod measure;
+mod recording;
+mod scrape;
+mod table;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match std::env::args().nth(1).as_deref() {
+        Some("recording") => recording::run(),
+        Some("scrape") => scrape::run(),
+        _ => {
+            eprintln!("usage: benchmarks recording | scrape");
+            return ExitCode::from(2);
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,102 @@
+//! What one scrape costs: forty counters of 200 series and forty histograms of 50 series with 11 boundaries.
+//!
+//! The same data and labels everywhere. Collecting and encoding are measured apart for ours, together for the rest.
+
+mod definitions;
+mod peers;
+
+use std::{hint::black_box, sync::Arc};
+
+use metrics_define::{Recording, install};
+use metrics_pipeline::Collector;
+use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
+use prometheus_bridge::{EncodeOptions, encode};
+
+use crate::{
+    measure::{Subject, nanoseconds},
+    table::{self, Limit},
+};
+
+pub(crate) const METRICS: usize = 40;
+pub(crate) const COUNTER_SERIES: usize = 200;
+pub(crate) const HISTOGRAM_SERIES: usize = 50;
+
+pub(crate) fn run() {
+    let (provider, ours) = metrics_pipeline::build(Resource::builder_empty().build());
+    let _installation = install(Arc::new(provider.clone()), Recording::Bound);
+    definitions::record_all();
+
+    let (raw_provider, raw) = metrics_pipeline::build(Resource::builder_empty().build());
+    peers::record_raw(&raw_provider);
+    let exporter = peers::OpenTelemetryPrometheus::new();
+    let client = peers::prometheus_client();
+    let prometheus = peers::prometheus();
+    let metrics = peers::metrics();
+
+    let collected = collect(&ours);
+    let options = EncodeOptions::default();
+    let subjects = [
+        Subject::new("otelier, catalogue: collect and encode", |_, iterations| scrape(&ours, iterations)),
+        Subject::new("  of which collect", |_, iterations| {
+            let mut into = ResourceMetrics::default();
+            for _ in 0..iterations {
+                black_box(ours.collect(&mut into)).expect("the provider is alive");
+            }
+        }),
+        Subject::new("  of which encode", |_, iterations| {
+            let mut body = Vec::new();
+            for _ in 0..iterations {
+                body.clear();
+                black_box(encode(black_box(&collected), &options, &mut body));
+            }
+        }),
+        Subject::new("otelier, owned string labels on the SDK", |_, iterations| scrape(&raw, iterations)),
+        Subject::new("opentelemetry-prometheus, TextEncoder", |_, iterations| exporter.scrape(iterations)),
+        Subject::new("prometheus-client encode", |_, iterations| {
+            for _ in 0..iterations {
+                let mut body = String::new();
+                prometheus_client::encoding::text::encode(&mut body, &client).expect("a string takes it all");
+                black_box(body);
+            }
+        }),
+        Subject::new("prometheus TextEncoder", |_, iterations| {
+            for _ in 0..iterations {
+                let mut body = Vec::new();
+                prometheus::Encoder::encode(&prometheus::TextEncoder::new(), &prometheus.gather(), &mut body)
+                    .expect("a vector takes it all");
+                black_box(body);
+            }
+        }),
+        Subject::new("metrics-exporter-prometheus render", |_, iterations| {
+            for _ in 0..iterations {
+                black_box(metrics.render());
+            }
+        }),
+    ];
+    let times = nanoseconds(&subjects, 1);
+    println!("\nscrape of {} counter series and {} histograms", METRICS * COUNTER_SERIES, METRICS * HISTOGRAM_SERIES);
+    for (subject, time) in subjects.iter().zip(&times) {
+        println!("  {:<44} {:>8.2} ms {:>7.2}", subject.name, time / 1e6, time / times[0]);
+    }
+    table::bar("opentelemetry-prometheus against the catalogue", times[4] / times[0], Limit::AtLeast(6.0));
+    table::bar("opentelemetry-prometheus against owned labels", times[4] / times[3], Limit::AtLeast(4.0));
+    table::bar("prometheus-client encode against our encode", times[5] / times[2], Limit::AtLeast(1.0));
+    table::bar("prometheus against the catalogue", times[6] / times[0], Limit::AtLeast(3.0));
+    table::bar("metrics-exporter-prometheus against the catalogue", times[7] / times[0], Limit::AtLeast(3.0));
+}
+
+fn scrape(collector: &Collector, iterations: u64) {
+    let (mut collected, mut body) = (ResourceMetrics::default(), Vec::new());
+    for _ in 0..iterations {
+        collector.collect(&mut collected).expect("the provider is alive");
+        body.clear();
+        encode(&collected, &EncodeOptions::default(), &mut body);
+        black_box(&body);
+    }
+}
+
+fn collect(collector: &Collector) -> ResourceMetrics {
+    let mut collected = ResourceMetrics::default();
+    collector.collect(&mut collected).expect("the provider is alive");
+    collected
+}

@@ -1,4 +1,4 @@
-//! `key = value, key = value`: the arguments of an attribute, read so that one bad argument does not hide the next.
+//! `key = value, key`: the arguments of an attribute, read so that one bad argument does not hide the next.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
@@ -9,20 +9,37 @@ use syn::{
 
 use crate::findings::Findings;
 
-/// One `key = value`.
+/// One `key = value`, or a `key` alone.
 pub(crate) struct Argument {
     pub(crate) key: Ident,
-    value: TokenStream,
+    /// `None` for a key alone.
+    value: Option<TokenStream>,
 }
 
 impl Argument {
     /// The value as a `T`; otherwise says which form is expected.
     pub(crate) fn value<T: Parse>(&self, form: &str, findings: &mut Findings) -> Option<T> {
-        let parsed = syn::parse2(self.value.clone());
+        let Some(value) = &self.value else {
+            findings.report(&self.key, format!("write `{} = {form}`", self.key));
+            return None;
+        };
+        let parsed = syn::parse2(value.clone());
         if parsed.is_err() {
-            findings.report(&self.value, format!("write `{} = {form}`", self.key));
+            findings.report(value, format!("write `{} = {form}`", self.key));
         }
         parsed.ok()
+    }
+
+    /// A key that needs no value: that it is there is what it says.
+    pub(crate) fn flag(&self, findings: &mut Findings) -> bool {
+        if let Some(value) = &self.value {
+            findings.report(value, format!("`{}` has no value: write it alone, or leave it out", self.key));
+        }
+        true
+    }
+
+    pub(crate) fn is_lone(&self) -> bool {
+        self.value.is_none()
     }
 
     /// Says that `owner` has no such argument, and which ones it has.
@@ -62,7 +79,7 @@ pub(crate) fn read(tokens: TokenStream, findings: &mut Findings) -> Vec<Argument
 }
 
 /// Commas inside brackets are inside one token tree, so every comma seen here ends an argument.
-fn split(tokens: TokenStream) -> Vec<TokenStream> {
+pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     trees
         .split(|tree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ','))
@@ -73,11 +90,14 @@ fn split(tokens: TokenStream) -> Vec<TokenStream> {
 
 fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
     let key = input.call(Ident::parse_any)?;
+    if input.is_empty() {
+        return Ok(Argument { key, value: None });
+    }
     input.parse::<Token![=]>()?;
     if input.is_empty() {
         return Err(input.error("a value is missing"));
     }
-    Ok(Argument { key, value: input.parse()? })
+    Ok(Argument { key, value: Some(input.parse()?) })
 }
 
 #[cfg(test)]
@@ -104,10 +124,10 @@ mod tests {
     #[test]
     fn a_bad_argument_does_not_hide_the_others() {
         check(
-            quote!(name, name =, "b", name = "c", name = "d"),
+            quote!(flag, name =, "b", name = "c", name = "d"),
             &expect![[r#"
+            flag: 
             name: "c"
-            write the arguments as `key = value`
             write the arguments as `key = value`
             write the arguments as `key = value`
             `name` is given twice: remove one
@@ -136,7 +156,8 @@ mod tests {
     fn check(tokens: TokenStream, expected: &Expect) {
         let mut findings = Findings::default();
         let arguments = read(tokens, &mut findings);
-        let read: Vec<_> = arguments.iter().map(|it| format!("{}: {}\n", it.key, it.value)).collect();
+        let read: Vec<_> =
+            arguments.iter().map(|it| format!("{}: {}\n", it.key, it.value.clone().unwrap_or_default())).collect();
         expected.assert_eq(&(read.concat() + &findings.messages()));
     }
 }

@@ -17,6 +17,45 @@ pub(crate) fn description(attrs: &[Attribute]) -> Option<String> {
     (!line.is_empty()).then(|| line.to_owned())
 }
 
+/// The unit in parentheses at the end of a description, `(seconds)` or `(ms)`; other parentheses are part of the text.
+pub(crate) fn trailing_unit(description: &str) -> Option<&str> {
+    let (_, last) = description.strip_suffix(')')?.rsplit_once('(')?;
+    UNIT_WORDS.iter().any(|word| last.eq_ignore_ascii_case(word)).then_some(last)
+}
+
+const UNIT_WORDS: [&str; 30] = [
+    "s",
+    "sec",
+    "secs",
+    "second",
+    "seconds",
+    "ms",
+    "msec",
+    "millis",
+    "milliseconds",
+    "us",
+    "microseconds",
+    "ns",
+    "nanoseconds",
+    "min",
+    "minutes",
+    "h",
+    "hours",
+    "d",
+    "days",
+    "By",
+    "B",
+    "byte",
+    "bytes",
+    "KiB",
+    "MiB",
+    "MB",
+    "MiBy",
+    "millicores",
+    "%",
+    "percent",
+];
+
 fn doc_text(attribute: &Attribute) -> Option<String> {
     let Meta::NameValue(meta) = &attribute.meta else { return None };
     let Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) = &meta.value else { return None };
@@ -85,6 +124,14 @@ mod tests {
             ),
             None,
         );
+    }
+
+    #[test]
+    fn a_unit_at_the_end_is_seen() {
+        assert_eq!(trailing_unit("Execution time (seconds)"), Some("seconds"));
+        assert_eq!(trailing_unit("CPU usage (%)"), Some("%"));
+        assert_eq!(trailing_unit("Dependency status (1=up)"), None);
+        assert_eq!(trailing_unit("Time (ms) of a call"), None);
     }
 
     fn check(item: TokenStream, expected: Option<&str>) {

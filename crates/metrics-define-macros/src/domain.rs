@@ -4,6 +4,7 @@ mod attrs;
 mod expand;
 mod model;
 mod parse;
+mod together;
 
 pub(crate) use model::{Domain, default_engine};
 

@@ -2,19 +2,26 @@
 
 mod attrs;
 mod buckets;
+mod copy;
 mod documents;
 mod expand;
-mod kind;
+mod exposed;
+mod form;
 mod label_key;
+mod label_type;
 mod labels;
 mod methods;
 mod metric;
 mod model;
 mod name;
 mod parse;
+mod stability;
 mod unit;
+mod value;
 
 pub(crate) use expand::{expand, reference};
-pub(crate) use kind::take_attribute;
+pub(crate) use form::take_attribute;
+pub(crate) use metric::lint_exceptions;
 pub(crate) use model::{Definition, Instrument};
 pub(crate) use parse::parse;
+pub(crate) use stability::{LintException, take_lint_exceptions};

@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use crate::{
     cells::Cells,
-    expansion::{Counter, Gauge, Histogram, Metric, UpDownCounter},
+    expansion::{Counter, FloatCounter, Gauge, Histogram, IntegerGauge, Level, Recorded, UpDownCounter},
     install,
     instrument::Instrument,
     resolved::{KeptLabels, Series},
@@ -20,7 +20,7 @@ pub struct BoundCounter(BoundSeries<Counter>);
 
 impl BoundCounter {
     /// The handle of a metric's series.
-    pub fn new<M: Metric<Instrument = Counter>>(metric: &M) -> Self {
+    pub fn new<M: Recorded<Instrument = Counter>>(metric: &M) -> Self {
         Self(BoundSeries::new(metric))
     }
 
@@ -37,13 +37,30 @@ impl BoundCounter {
     }
 }
 
+/// One series of a counter of floating-point numbers; made by the metric's `bind()`.
+#[derive(Debug)]
+pub struct BoundFloatCounter(BoundSeries<FloatCounter>);
+
+impl BoundFloatCounter {
+    /// The handle of a metric's series.
+    pub fn new<M: Recorded<Instrument = FloatCounter>>(metric: &M) -> Self {
+        Self(BoundSeries::new(metric))
+    }
+
+    /// Counts `amount`, in the metric's unit.
+    #[inline]
+    pub fn add(&self, amount: f64) {
+        self.0.record(amount);
+    }
+}
+
 /// One series of an up-down counter; made by the metric's `bind()`.
 #[derive(Debug)]
 pub struct BoundUpDownCounter(BoundSeries<UpDownCounter>);
 
 impl BoundUpDownCounter {
     /// The handle of a metric's series.
-    pub fn new<M: Metric<Instrument = UpDownCounter>>(metric: &M) -> Self {
+    pub fn new<M: Recorded<Instrument = UpDownCounter>>(metric: &M) -> Self {
         Self(BoundSeries::new(metric))
     }
 
@@ -54,13 +71,47 @@ impl BoundUpDownCounter {
     }
 }
 
+/// One series of an absolute up-down counter; made by the metric's `bind()`.
+#[derive(Debug)]
+pub struct BoundLevel(BoundSeries<Level>);
+
+impl BoundLevel {
+    /// The handle of a metric's series.
+    pub fn new<M: Recorded<Instrument = Level>>(metric: &M) -> Self {
+        Self(BoundSeries::new(metric))
+    }
+
+    /// Sets the level.
+    #[inline]
+    pub fn set(&self, level: i64) {
+        self.0.record(level);
+    }
+}
+
+/// One series of a gauge of integers; made by the metric's `bind()`.
+#[derive(Debug)]
+pub struct BoundIntegerGauge(BoundSeries<IntegerGauge>);
+
+impl BoundIntegerGauge {
+    /// The handle of a metric's series.
+    pub fn new<M: Recorded<Instrument = IntegerGauge>>(metric: &M) -> Self {
+        Self(BoundSeries::new(metric))
+    }
+
+    /// Sets the value.
+    #[inline]
+    pub fn set(&self, value: i64) {
+        self.0.record(value);
+    }
+}
+
 /// One series of a gauge; made by the metric's `bind()`.
 #[derive(Debug)]
 pub struct BoundGauge(BoundSeries<Gauge>);
 
 impl BoundGauge {
     /// The handle of a metric's series.
-    pub fn new<M: Metric<Instrument = Gauge>>(metric: &M) -> Self {
+    pub fn new<M: Recorded<Instrument = Gauge>>(metric: &M) -> Self {
         Self(BoundSeries::new(metric))
     }
 
@@ -77,7 +128,7 @@ pub struct BoundHistogram(BoundSeries<Histogram>);
 
 impl BoundHistogram {
     /// The handle of a metric's series.
-    pub fn new<M: Metric<Instrument = Histogram>>(metric: &M) -> Self {
+    pub fn new<M: Recorded<Instrument = Histogram>>(metric: &M) -> Self {
         Self(BoundSeries::new(metric))
     }
 
@@ -102,7 +153,7 @@ struct BoundSeries<I: Instrument> {
 }
 
 impl<I: Instrument> BoundSeries<I> {
-    fn new<M: Metric<Instrument = I>>(metric: &M) -> Self {
+    fn new<M: Recorded<Instrument = I>>(metric: &M) -> Self {
         let labels = KeptLabels::new(M::DEF, metric.labels().as_ref());
         Self { slot: M::slot(), labels, cells: Cells::new() }
     }

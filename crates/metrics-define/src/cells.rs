@@ -1,7 +1,9 @@
 //! One lazily filled cell per generation: how a slot follows a provider that is installed later, or again.
 //!
 //! Cells are only ever added, so a reference to a cell's content lives as long as the cells, without a lock.
-//! The storage doubles: chunk `k` holds the generations from `2^k` to `2^(k+1) - 1`.
+//! The first generation to be filled, which in a service is the only one, has its cell in place: finding it takes no
+//! pointer that would have to be loaded first. For the others the storage doubles: chunk `k` holds the generations from
+//! `2^k` to `2^(k+1) - 1`.
 
 use std::{fmt, sync::OnceLock};
 
@@ -9,6 +11,7 @@ use std::{fmt, sync::OnceLock};
 const CHUNKS: usize = 16;
 
 pub(crate) struct Cells<T> {
+    first: OnceLock<(usize, T)>,
     chunks: [OnceLock<Chunk<T>>; CHUNKS],
 }
 
@@ -16,12 +19,19 @@ type Chunk<T> = Box<[OnceLock<T>]>;
 
 impl<T> Cells<T> {
     pub(crate) const fn new() -> Self {
-        Self { chunks: [const { OnceLock::new() }; CHUNKS] }
+        Self { first: OnceLock::new(), chunks: [const { OnceLock::new() }; CHUNKS] }
     }
 
     /// What the generation holds. Generation 0 means "off" and holds nothing.
     #[inline]
     pub(crate) fn get(&self, generation: usize) -> Option<&T> {
+        match self.first.get() {
+            Some((first, value)) if *first == generation => Some(value),
+            _ => self.later(generation),
+        }
+    }
+
+    fn later(&self, generation: usize) -> Option<&T> {
         let chunk = generation.checked_ilog2()?;
         self.chunks.get(chunk as usize)?.get()?.get(generation - (1 << chunk))?.get()
     }
@@ -30,6 +40,15 @@ impl<T> Cells<T> {
     ///
     /// The value is made by the caller, not under the cell's lock: making it may run foreign code that records.
     pub(crate) fn fill(&self, generation: usize, value: T) -> Option<&T> {
+        if generation == 0 {
+            return None;
+        }
+        let Err((_, value)) = self.first.set((generation, value)) else { return self.get(generation) };
+        if let Some((first, there)) = self.first.get()
+            && *first == generation
+        {
+            return Some(there);
+        }
         let chunk = generation.checked_ilog2()?;
         let cells = self.chunks.get(chunk as usize)?.get_or_init(|| empty_chunk(1 << chunk));
         let cell = cells.get(generation - (1 << chunk))?;
@@ -65,6 +84,7 @@ mod tests {
     #[test]
     fn off_and_absurd_generations_hold_nothing() {
         let cells = Cells::new();
+        assert_eq!((cells.fill(0, 1), cells.fill(7, 2)), (None, Some(&2)), "the first has its cell in place");
         for generation in [0, 1 << CHUNKS, usize::MAX] {
             assert_eq!(cells.fill(generation, 1), None);
             assert_eq!(cells.get(generation), None);

@@ -3,22 +3,27 @@
 use std::time::Duration;
 
 use crate::{
-    definition::{LabelValues, MetricDef},
+    Observer, Observing,
+    definition::{LabelDef, LabelValues, MetricDef},
     guard::{Timer, Tracked},
     install,
     label::Label,
-    resolved::KeptLabels,
-    time_unit,
+    observed, time_unit,
 };
 pub use crate::{
-    instrument::{Counter, Gauge, Histogram, Instrument, UpDownCounter},
+    catalog::{catalog, count},
+    instrument::{
+        Counter, FloatCounter, FloatUpDownCounter, Gauge, Histogram, Instrument, IntegerGauge, Level, UpDownCounter,
+    },
+    label::{Interned, Interner},
+    observed::{Observations, ObservedValue},
     slot::Slot,
 };
 
 /// A metric: what the macro implements for each instrument's struct.
 pub trait Metric {
-    /// The kind of instrument.
-    type Instrument: Instrument;
+    /// The same metric with labels that live for ever.
+    type Lasting: Metric + 'static;
     /// The labels of one call, as an array.
     type Labels<'s>: AsRef<[Label<'s>]>
     where
@@ -27,47 +32,83 @@ pub trait Metric {
     /// The definition.
     const DEF: &'static MetricDef;
 
-    /// The metric's place in the process.
-    fn slot() -> &'static Slot<Self::Instrument>;
-
     /// The labels, in the order of the definition.
     fn labels(&self) -> Self::Labels<'_>;
 }
 
+/// A metric that is recorded by calls.
+pub trait Recorded: Metric {
+    /// The kind of instrument.
+    type Instrument: Instrument;
+
+    /// The metric's place in the process.
+    fn slot() -> &'static Slot<Self::Instrument>;
+}
+
+/// A metric that is measured by callbacks.
+pub trait Observed: Metric {
+    /// What is observed.
+    type Value: ObservedValue;
+
+    /// The metric's callbacks in the process.
+    fn observations() -> &'static Observations<Self::Value>;
+}
+
 /// Records one value.
 #[inline]
-pub fn record<M: Metric>(metric: &M, value: <M::Instrument as Instrument>::Value) {
+pub fn record<M: Recorded>(metric: &M, value: <M::Instrument as Instrument>::Value) {
     let generation = install::generation();
     if generation == 0 {
         return;
     }
-    let Some(resolved) = M::slot().resolved(generation) else { return };
-    let labels = metric.labels();
-    match resolved.find(labels.as_ref()) {
-        Some(series) => resolved.record(series, value),
-        None => {
-            resolved.record_kept(&KeptLabels::new(M::DEF, labels.as_ref()), value);
-        }
-    }
+    M::slot().record(generation, metric.labels().as_ref(), value);
 }
 
 /// Records a duration in the metric's unit.
 #[inline]
-pub fn record_duration<M: Metric<Instrument = Histogram>>(metric: &M, duration: Duration) {
+pub fn record_duration<M: Recorded<Instrument = Histogram>>(metric: &M, duration: Duration) {
     record(metric, time_unit::in_unit(duration, M::DEF.unit));
 }
 
 /// Starts a clock that records when it is dropped.
-pub fn start_timer<M: Metric<Instrument = Histogram>>(metric: &M) -> Timer {
+pub fn start_timer<M: Recorded<Instrument = Histogram>>(metric: &M) -> Timer {
     Timer::start(metric)
 }
 
 /// Adds one until the guard is dropped.
-pub fn track<M: Metric<Instrument = UpDownCounter>>(metric: &M) -> Tracked {
+pub fn track<M: Recorded<Instrument = UpDownCounter>>(metric: &M) -> Tracked {
     Tracked::start(metric)
+}
+
+/// Calls back at every collection, until what this gives is dropped.
+pub fn observe<M: Observed + 'static>(callback: impl Fn(&Observer<'_, M>) + Send + Sync + 'static) -> Observing {
+    observed::observe(callback)
+}
+
+/// Makes the series with these labels a constant 1.
+pub fn set_info<M: Observed<Value = i64>>(metric: &M) {
+    observed::set_info(metric);
+}
+
+/// The definition with its name in Prometheus, which the macro has worked out.
+pub const fn exposed_as(def: MetricDef, name: &'static str) -> MetricDef {
+    def.with_known_exposed_name(name)
 }
 
 /// The values of an open label.
 pub const fn open_values(max_values: usize) -> LabelValues {
     LabelValues::Open { max_values }
+}
+
+/// A label with the values of its type: a closed set, or interned text.
+pub const fn label_of_type(
+    key: &'static str,
+    description: &'static str,
+    values: &'static [&'static str],
+    interned: Option<usize>,
+) -> LabelDef {
+    match interned {
+        Some(max_values) => LabelDef::new(key, description, LabelValues::Open { max_values }).interned(),
+        None => LabelDef::new(key, description, LabelValues::Closed(values)),
+    }
 }

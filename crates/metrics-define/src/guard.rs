@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    expansion::{Histogram, Metric, UpDownCounter},
+    expansion::{Histogram, Recorded, UpDownCounter},
     install,
     instrument::Instrument,
     resolved::{KeptLabels, Resolved, Series},
@@ -24,7 +24,7 @@ pub struct Tracked {
 }
 
 impl Tracked {
-    pub(crate) fn start<M: Metric<Instrument = UpDownCounter>>(metric: &M) -> Self {
+    pub(crate) fn start<M: Recorded<Instrument = UpDownCounter>>(metric: &M) -> Self {
         let mut handle = Handle::new(metric);
         handle.record(1);
         Self { handle }
@@ -47,7 +47,7 @@ pub struct Timer {
 }
 
 impl Timer {
-    pub(crate) fn start<M: Metric<Instrument = Histogram>>(metric: &M) -> Self {
+    pub(crate) fn start<M: Recorded<Instrument = Histogram>>(metric: &M) -> Self {
         Self { handle: Handle::new(metric), unit: M::DEF.unit, start: Instant::now() }
     }
 
@@ -90,7 +90,7 @@ enum Handle<I: Instrument> {
 }
 
 impl<I: Instrument> Handle<I> {
-    fn new<M: Metric<Instrument = I>>(metric: &M) -> Self {
+    fn new<M: Recorded<Instrument = I>>(metric: &M) -> Self {
         let Some(resolved) = M::slot().resolved(install::generation()) else { return Self::Off };
         let labels = metric.labels();
         match resolved.find(labels.as_ref()) {

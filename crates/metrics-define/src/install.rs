@@ -8,7 +8,12 @@ use std::{
     },
 };
 
-use opentelemetry::metrics::MeterProvider;
+use opentelemetry::{
+    InstrumentationScope,
+    metrics::{Meter, MeterProvider},
+};
+
+use crate::{definition::MetricDef, observed};
 
 /// Which installation records now; 0 is off. This load is all that a call costs while nothing is installed.
 static GENERATION: AtomicUsize = AtomicUsize::new(0);
@@ -61,7 +66,10 @@ pub fn install(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Record
     installed.last += 1;
     installed.source = Some(Source { provider, recording });
     GENERATION.store(installed.last, Ordering::Release);
-    Installation { generation: installed.last }
+    let generation = installed.last;
+    drop(installed);
+    observed::attach_all();
+    Installation { generation }
 }
 
 /// What [`install`] did, so that it can be undone.
@@ -86,8 +94,18 @@ pub(crate) fn generation() -> usize {
     GENERATION.load(Ordering::Acquire)
 }
 
-pub(crate) fn source() -> Option<Source> {
-    INSTALLED.read().unwrap_or_else(PoisonError::into_inner).source.clone()
+/// The provider that is installed now, and its generation.
+pub(crate) fn current() -> Option<(usize, Source)> {
+    let installed = INSTALLED.read().unwrap_or_else(PoisonError::into_inner);
+    installed.source.clone().map(|source| (installed.last, source))
+}
+
+impl Source {
+    /// The meter of the metric's domain.
+    pub(crate) fn meter(&self, def: &MetricDef) -> Meter {
+        let scope = InstrumentationScope::builder(def.domain.scope).with_version(def.domain.version).build();
+        self.provider.meter_with_scope(scope)
+    }
 }
 
 impl fmt::Debug for Source {

@@ -1,4 +1,8 @@
-//! The four kinds of instrument, behind one trait, so that the engine is written once.
+//! The kinds of instrument, behind one trait, so that the engine is written once.
+
+mod level;
+
+pub use level::Level;
 
 use opentelemetry::{
     KeyValue,
@@ -13,6 +17,9 @@ pub trait Instrument: Sized + Send + Sync + 'static {
     type Value: Copy;
     /// A handle for one series.
     type Bound: Send + Sync + 'static;
+
+    /// Whether a value replaces the one before, so that it says nothing without its series.
+    const IS_LEVEL: bool = false;
 
     /// Makes the instrument of a definition.
     fn build(meter: &Meter, def: &'static MetricDef) -> Self;
@@ -63,8 +70,20 @@ instrument! {
     Counter, metrics::Counter<u64>, metrics::BoundCounter<u64>, u64, add, |meter, def| meter.u64_counter(def.name)
 }
 instrument! {
+    /// A sum of floating-point numbers that only grows.
+    FloatCounter, metrics::Counter<f64>, metrics::BoundCounter<f64>, f64, add, |meter, def| meter.f64_counter(def.name)
+}
+instrument! {
     /// A sum that grows and shrinks.
     UpDownCounter, metrics::UpDownCounter<i64>, metrics::BoundUpDownCounter<i64>, i64, add, |meter, def| meter.i64_up_down_counter(def.name)
+}
+instrument! {
+    /// A sum of floating-point numbers that grows and shrinks.
+    FloatUpDownCounter, metrics::UpDownCounter<f64>, metrics::BoundUpDownCounter<f64>, f64, add, |meter, def| meter.f64_up_down_counter(def.name)
+}
+instrument! {
+    /// The last integer.
+    IntegerGauge, metrics::Gauge<i64>, metrics::BoundGauge<i64>, i64, record, |meter, def| meter.i64_gauge(def.name)
 }
 instrument! {
     /// The last value.
@@ -73,5 +92,9 @@ instrument! {
 instrument! {
     /// A distribution of values.
     Histogram, metrics::Histogram<f64>, metrics::BoundHistogram<f64>, f64, record,
-    |meter, def| meter.f64_histogram(def.name).with_boundaries(def.boundaries.to_vec())
+    |meter, def| {
+        let builder = meter.f64_histogram(def.name);
+        // Exponential buckets are the view's to choose.
+        if def.exponential { builder } else { builder.with_boundaries(def.boundaries.to_vec()) }
+    }
 }

@@ -1,26 +1,65 @@
 //! Label values: what may stand in a metric's field.
 
-use std::sync::Arc;
+mod foreign;
+mod interned;
+mod kept;
 
-use opentelemetry::Value;
+use crate::label::foreign::cut;
+pub use interned::{Interned, Interner};
+pub(crate) use kept::KeptLabel;
 
-/// A type that can be a label: `bool`, `&str`, and enums by `#[derive(LabelValue)]`.
+/// A type that can be a label.
+///
+/// | type | values |
+/// |-|-|
+/// | enum with `#[derive(LabelValue)]` | its variants |
+/// | `bool` | `false` and `true` |
+/// | `i8`, `i16`, `u8`, `u16` | numbers; bound them with `#[label(max_values = 8)]` |
+/// | `&str`, `String`, `Cow<str>`, `Box<str>`, `Arc<str>` | text; bound it with `#[label(max_values = 64)]` |
+/// | struct with `#[label_text(max_values = 64)]` | text that is looked up once and then costs as little as an enum |
+/// | reference to any of these | as the type itself |
+///
+/// Never a float, and never a large number: each of their values would be a series of its own.
+/// A newtype implements the trait by hand.
 ///
 /// ```
-/// use metrics_define::LabelValue;
+/// use metrics_define::{Label, LabelValue};
 ///
-/// #[derive(LabelValue, Clone, Copy, Debug)]
+/// #[derive(LabelValue, Clone, Copy, Debug, PartialEq)]
 /// enum Channel {
 ///     Email,
-///     #[label("websocket")]
+///     #[label("websocket", alias = "ws")]
 ///     WebSocket,
+///     #[label(fallback)]
+///     Other,
 /// }
 ///
-/// assert_eq!(Channel::VALUES, ["email", "websocket"]);
+/// assert_eq!(Channel::VALUES, ["email", "websocket", "other"]);
+/// assert_eq!(Channel::from_label("ws"), Channel::WebSocket);
+/// assert_eq!(Channel::from_label("pigeon"), Channel::Other);
+///
+/// /// The name of a queue.
+/// struct Queue(String);
+///
+/// impl LabelValue for Queue {
+///     const VALUES: &'static [&'static str] = &[];
+///
+///     fn label(&self) -> Label<'_> {
+///         Label::text(&self.0)
+///     }
+/// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "[MC006] `{Self}` is no label value",
+    label = "this type cannot be a label",
+    note = "a label is an enum with `#[derive(LabelValue)]`, `bool`, a small integer, text, or a type of yours that implements `LabelValue`"
+)]
 pub trait LabelValue {
-    /// Every value of a closed set, in order; empty for open text.
+    /// Every value of a closed set, in order; empty for text and numbers.
     const VALUES: &'static [&'static str];
+
+    /// How many values the type itself keeps at most: of interned text.
+    const INTERNED: Option<usize> = None;
 
     /// This value.
     fn label(&self) -> Label<'_>;
@@ -40,77 +79,31 @@ pub enum Label<'a> {
     },
     /// True or false; stays a boolean in OTLP.
     Bool(bool),
+    /// A small number; stays a number in OTLP.
+    Integer(i64),
     /// Open text.
     Text(&'a str),
 }
 
-impl Label<'static> {
+impl<'a> Label<'a> {
     /// The value at `ordinal` of a closed set; an ordinal outside the set is the empty text.
     #[inline]
     pub fn closed(values: &'static [&'static str], ordinal: usize) -> Self {
         let text = values.get(ordinal).copied().unwrap_or_default();
         Self::Closed { ordinal, of: values.len(), text }
     }
-}
 
-impl LabelValue for bool {
-    const VALUES: &'static [&'static str] = &["false", "true"];
-
+    /// Open text; what is longer than 256 bytes is cut before the character that goes beyond.
     #[inline]
-    fn label(&self) -> Label<'_> {
-        Label::Bool(*self)
+    pub fn text(text: &'a str) -> Self {
+        Self::Text(cut(text))
     }
-}
 
-impl LabelValue for &str {
-    const VALUES: &'static [&'static str] = &[];
-
-    #[inline]
-    fn label(&self) -> Label<'_> {
-        Label::Text(self)
-    }
-}
-
-/// A label value that is kept: the key of a series.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum KeptLabel {
-    Closed {
-        ordinal: usize,
-        text: &'static str,
-    },
-    Bool(bool),
-    /// Shared with the attribute, because collecting copies attributes and a shared text copies cheaply.
-    Text(Arc<str>),
-}
-
-impl KeptLabel {
-    pub(crate) fn attribute_value(&self) -> Value {
+    /// What a label made by hand may have got wrong.
+    pub(crate) fn normalised(self) -> Self {
         match self {
-            Self::Closed { text, .. } => (*text).into(),
-            Self::Bool(value) => (*value).into(),
-            Self::Text(text) => Arc::clone(text).into(),
-        }
-    }
-}
-
-impl From<Label<'_>> for KeptLabel {
-    fn from(label: Label<'_>) -> Self {
-        match label {
-            Label::Closed { ordinal, text, .. } => Self::Closed { ordinal, text },
-            Label::Bool(value) => Self::Bool(value),
-            Label::Text(text) => Self::Text(text.into()),
-        }
-    }
-}
-
-impl PartialEq<Label<'_>> for KeptLabel {
-    #[inline]
-    fn eq(&self, other: &Label<'_>) -> bool {
-        match (self, other) {
-            (Self::Closed { ordinal: a, .. }, Label::Closed { ordinal: b, .. }) => a == b,
-            (Self::Bool(a), Label::Bool(b)) => a == b,
-            (Self::Text(a), Label::Text(b)) => a.as_ref() == *b,
-            _ => false,
+            Self::Text(text) => Self::text(text),
+            other => other,
         }
     }
 }

@@ -39,24 +39,44 @@
 //! and never on an SDK, an exporter or a runtime.
 
 mod bound;
+mod callback;
+mod catalog;
 mod cells;
 mod definition;
+mod error_label;
 pub mod expansion;
 mod guard;
 mod install;
 mod instrument;
 mod label;
+mod observed;
 mod registry;
 mod resolved;
+mod runtime;
 mod slot;
 mod table;
 mod time_unit;
 
-pub use bound::{BoundCounter, BoundGauge, BoundHistogram, BoundUpDownCounter};
-pub use definition::{DomainDef, LabelDef, LabelValues, MetricDef};
+pub use bound::{
+    BoundCounter, BoundFloatCounter, BoundGauge, BoundHistogram, BoundIntegerGauge, BoundLevel, BoundUpDownCounter,
+};
+pub use callback::{callback_panics, inside_callback};
+pub use catalog::Catalog;
+pub use definition::{
+    Deprecation, Domain, DomainDef, LabelDef, LabelValues, LintException, MetricDef, Stability, ValueType,
+};
+pub use error_label::ErrorLabel;
 pub use guard::{Timer, Tracked};
 pub use install::{Installation, Recording, install};
 pub use label::{Label, LabelValue};
-pub use metric_names::{Kind, Naming};
-pub use metrics_define_macros::{LabelValue, counter, domain, gauge, histogram, updown_counter};
+pub use metric_names::{ExposedName, Kind, NameError, Naming};
+pub use metrics_define_macros::{
+    ErrorLabel, LabelValue, counter, domain, gauge, histogram, info, label_text, observable_counter, observable_gauge,
+    observable_updown_counter, updown_counter,
+};
+pub use observed::{Observer, Observing};
 pub use registry::definition;
+pub use runtime::{
+    CallError, LabelsError, Measurement, MetricSpec, OperationTimer, RecordError, RegisterError, Registry,
+    RuntimeMetric, Watching, increment_counter, observe_histogram, set_gauge, time_operation,
+};

@@ -25,3 +25,9 @@ pub(crate) fn enter(def: &'static MetricDef) {
     let mut definitions = DEFINITIONS.write().unwrap_or_else(PoisonError::into_inner);
     definitions.entry((def.domain.scope, def.name)).or_insert(def);
 }
+
+/// The first definition in use that fits.
+pub(crate) fn find(fits: impl Fn(&&MetricDef) -> bool) -> Option<&'static MetricDef> {
+    let definitions = DEFINITIONS.read().unwrap_or_else(PoisonError::into_inner);
+    definitions.values().copied().find(|def| fits(def))
+}

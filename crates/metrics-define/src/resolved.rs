@@ -2,10 +2,10 @@
 
 use std::{fmt, sync::OnceLock};
 
-use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry::KeyValue;
 
 use crate::{
-    definition::{LabelValues, MetricDef},
+    definition::MetricDef,
     install::{Recording, Source},
     instrument::Instrument,
     label::{KeptLabel, Label},
@@ -37,9 +37,7 @@ pub(crate) enum Series<I: Instrument> {
 
 impl<I: Instrument> Resolved<I> {
     pub(crate) fn new(def: &'static MetricDef, source: &Source) -> Self {
-        let scope = InstrumentationScope::builder(def.domain.scope).with_version(def.domain.version).build();
-        let meter = source.provider.meter_with_scope(scope);
-        Self { instrument: I::build(&meter, def), recording: source.recording, store: Store::new(def) }
+        Self { instrument: I::build(&source.meter(def), def), recording: source.recording, store: Store::new(def) }
     }
 
     /// The series with these labels, if it was recorded before and there was room to keep it.
@@ -72,6 +70,11 @@ impl<I: Instrument> Resolved<I> {
             self.record(series, value);
             return Some(series);
         }
+        if I::IS_LEVEL {
+            let series = self.keep(labels)?;
+            self.record(series, value);
+            return Some(series);
+        }
         // The first value goes in unbound: a scrape between `bind` and the first record would see a false zero.
         self.instrument.record(value, &labels.attributes);
         self.keep(labels)
@@ -94,18 +97,19 @@ impl<I: Instrument> Resolved<I> {
     }
 
     fn series(&self, labels: &KeptLabels) -> Series<I> {
-        match self.recording {
-            Recording::Bound => Series::Bound(self.instrument.bind(&labels.attributes)),
-            Recording::Unbound => Series::Unbound(labels.attributes.clone()),
+        if I::IS_LEVEL || self.recording == Recording::Bound {
+            Series::Bound(self.instrument.bind(&labels.attributes))
+        } else {
+            Series::Unbound(labels.attributes.clone())
         }
     }
 }
 
 impl<I: Instrument> Store<I> {
     fn new(def: &MetricDef) -> Self {
-        let closed = def.labels.iter().all(|label| matches!(label.values, LabelValues::Closed(_)));
+        let dense = def.labels.iter().all(|label| label.dense);
         let limit = def.series_limit();
-        if closed && limit <= MOST_DENSE {
+        if dense && limit <= MOST_DENSE {
             Self::Dense(std::iter::repeat_with(OnceLock::new).take(limit).collect())
         } else {
             Self::Hashed(Table::new(limit))
@@ -125,10 +129,15 @@ pub(crate) struct KeptLabels {
 impl KeptLabels {
     #[cold]
     pub(crate) fn new(def: &MetricDef, labels: &[Label<'_>]) -> Self {
+        let labels: &[Label<'_>] = &labels.iter().map(|label| label.normalised()).collect::<Box<[_]>>();
         let key: Box<[KeptLabel]> = labels.iter().map(|label| KeptLabel::from(*label)).collect();
         let attributes =
             def.labels.iter().zip(&key).map(|(label, kept)| KeyValue::new(label.key, kept.attribute_value())).collect();
         Self { index: index_of(labels), hash: hash_of(labels), key, attributes }
+    }
+
+    pub(crate) fn into_attributes(self) -> Box<[KeyValue]> {
+        self.attributes
     }
 }
 
@@ -138,8 +147,8 @@ fn index_of(labels: &[Label<'_>]) -> usize {
     labels.iter().fold(0, |index, label| match *label {
         Label::Closed { ordinal, of, .. } => index * of + ordinal,
         Label::Bool(value) => index * 2 + usize::from(value),
-        // Never used for an index: a text label sends its metric to the table.
-        Label::Text(_) => index,
+        // Never used for an index: such a label sends its metric to the table.
+        Label::Text(_) | Label::Integer(_) => index,
     })
 }
 

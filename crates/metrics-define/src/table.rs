@@ -31,7 +31,7 @@ struct Entry<T> {
 }
 
 impl<T> Table<T> {
-    pub(crate) fn new(limit: usize) -> Self {
+    pub(crate) const fn new(limit: usize) -> Self {
         Self { levels: [const { OnceLock::new() }; LEVELS.len()], len: AtomicUsize::new(0), limit }
     }
 
@@ -90,6 +90,7 @@ pub(crate) fn hash_of(labels: &[Label<'_>]) -> u64 {
     labels.iter().fold(0, |hash, label| match *label {
         Label::Closed { ordinal, .. } => mix(hash, ordinal as u64),
         Label::Bool(value) => mix(hash, u64::from(value)),
+        Label::Integer(value) => mix(hash, value.cast_unsigned()),
         Label::Text(text) => hash_text(hash, text.as_bytes()),
     })
 }

@@ -74,7 +74,7 @@ fn values(collector: &Collector) -> Vec<(&'static str, i64)> {
         metric.for_each_point(|point| match point.value {
             #[expect(clippy::cast_possible_truncation, reason = "small numbers")]
             Value::Number(number) => values.push((name, number.as_f64() as i64)),
-            Value::Histogram(_) => values.push((name, -1)),
+            Value::Histogram(_) | Value::Exponential(_) => values.push((name, -1)),
         });
     }
     values.sort_unstable();

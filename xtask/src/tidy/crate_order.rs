@@ -10,6 +10,7 @@ const ORDER: &[&str] = &[
     "metrics-define-macros",
     "metrics-define",
     "metrics-catalog",
+    "metrics-artefacts",
     "metrics-pipeline",
     "prometheus-bridge",
     "telemetry-export",
@@ -22,6 +23,8 @@ const FORBIDDEN: &[(&str, &str, &str)] = &[
     ("metrics-define", "opentelemetry_sdk", "a library that counts must not bring an SDK along"),
     ("metrics-catalog", "opentelemetry_sdk", "a library that counts must not bring an SDK along"),
     ("metrics-catalog", "metrics-pipeline", "the catalogue knows the API only"),
+    ("metrics-artefacts", "opentelemetry_sdk", "documents are written from definitions, not from what was recorded"),
+    ("telemetry-init", "metrics-artefacts", "documents are never in a service's graph"),
     ("telemetry-testkit", "telemetry-export", "a receiver that shares code with the sender proves nothing"),
     ("telemetry-testkit", "telemetry-init", "tests compose what they need and set no globals"),
 ];

@@ -57,6 +57,7 @@ pub mod execution {
     /// Memory per execution
     #[histogram(name = "script.memory.usage", unit = "MiBy",
                 buckets = [16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0, 2048.0, 4096.0])]
+    #[allow_lint(MC012, reason = "the seed document measures in MiB, and its dashboards show MiB")]
     pub struct MemoryUsage<'a> {
         /// Interpreter and version.
         #[label(example = "python-3.12", max_values = 64)]

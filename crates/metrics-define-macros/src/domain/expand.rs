@@ -24,7 +24,8 @@ pub(crate) fn expand(module: Module) -> TokenStream {
 }
 
 fn definition(domain: &Domain) -> TokenStream {
-    let Domain { name, title, description, engine, .. } = domain;
+    let Domain { name, title, description, engine, prefixes, .. } = domain;
+    let lint_exceptions = instrument::lint_exceptions(&domain.lint_exceptions, engine);
     let naming = match domain.naming {
         Naming::Plain => quote!(Plain),
         Naming::Units => quote!(Units),
@@ -38,7 +39,9 @@ fn definition(domain: &Domain) -> TokenStream {
             #title,
             #description,
             #engine::Naming::#naming,
-        );
+        )
+        .with_prefixes(&[#(#prefixes),*])
+        #lint_exceptions;
     }
 }
 
@@ -52,5 +55,8 @@ fn metrics(domain: &Domain, members: &[Member]) -> TokenStream {
         /// The metrics of this domain, in order of definition.
         #[allow(deprecated, reason = "a deprecated metric is still a metric of its domain")]
         pub const METRICS: &[&#engine::MetricDef] = &[#(#definitions),*];
+
+        /// This domain with its metrics, for `catalog!` and for documents.
+        pub const DEFINITION: #engine::Domain = #engine::Domain::new(&DOMAIN, METRICS);
     }
 }

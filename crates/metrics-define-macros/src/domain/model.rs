@@ -4,7 +4,7 @@ use metric_names::Naming;
 use proc_macro2::Span;
 use syn::{Item, ItemMod, Path, parse_quote_spanned};
 
-use crate::instrument::Instrument;
+use crate::instrument::{Instrument, LintException};
 
 /// What a domain says about all of its metrics.
 pub(crate) struct Domain {
@@ -15,6 +15,8 @@ pub(crate) struct Domain {
     /// What the names of the metrics may begin with, without the dot.
     pub(crate) prefixes: Vec<String>,
     pub(crate) naming: Naming,
+    /// The rules of the lint that do not hold for its metrics.
+    pub(crate) lint_exceptions: Vec<LintException>,
     /// Where the code that is written finds the engine.
     pub(crate) engine: Path,
 }
@@ -28,6 +30,7 @@ pub(crate) struct Module {
 }
 
 /// One item of the module.
+#[expect(clippy::large_enum_variant, reason = "a module has few members, and most are instruments")]
 pub(crate) enum Member {
     Instrument(Instrument),
     Other(Item),

@@ -1,7 +1,5 @@
 //! From the tokens of a module to a [`Module`].
 
-use std::collections::BTreeMap;
-
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, Item, ItemEnum, ItemMod, Path, Token, ext::IdentExt, parse_quote, punctuated::Punctuated};
 
@@ -10,9 +8,10 @@ use crate::{
     domain::{
         attrs::DomainAttrs,
         model::{Domain, Member, Module},
+        together,
     },
     findings::Findings,
-    instrument::{self, Definition, Instrument},
+    instrument, label_text,
 };
 
 /// The module; `None` when there is no inline module to work on.
@@ -25,13 +24,14 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream, findings: &mut Fi
         findings.report(&shell.ident, "`#[domain]` needs the module's contents: write it inline, `mod orders { .. }`");
         return None;
     };
-    let domain = domain(DomainAttrs::parse(arguments, findings), &shell, findings);
-    let members: Vec<Member> = items.into_iter().map(|item| member(item, &domain, findings)).collect();
-    report_repeated_names(&members, findings);
+    let domain = domain(DomainAttrs::parse(arguments, findings), &mut shell, findings);
+    let mut members: Vec<Member> = items.into_iter().map(|item| member(item, &domain, findings)).collect();
+    together::check_names(&members, findings);
+    together::resolve_renamings(&mut members, findings);
     Some(Module { domain, shell, members })
 }
 
-fn domain(attrs: DomainAttrs, shell: &ItemMod, findings: &mut Findings) -> Domain {
+fn domain(attrs: DomainAttrs, shell: &mut ItemMod, findings: &mut Findings) -> Domain {
     let name = shell.ident.unraw().to_string();
     let description = documentation::description(&shell.attrs).unwrap_or_else(|| {
         findings.report(
@@ -46,6 +46,7 @@ fn domain(attrs: DomainAttrs, shell: &ItemMod, findings: &mut Findings) -> Domai
         title: attrs.title,
         description,
         naming: attrs.naming,
+        lint_exceptions: instrument::take_lint_exceptions(&mut shell.attrs, findings),
         engine: attrs.engine,
     }
 }
@@ -53,12 +54,12 @@ fn domain(attrs: DomainAttrs, shell: &ItemMod, findings: &mut Findings) -> Domai
 fn member(item: Item, domain: &Domain, findings: &mut Findings) -> Member {
     match item {
         Item::Struct(mut item) => match instrument::take_attribute(&mut item, findings) {
-            Some((kind, attribute)) => {
-                let (instrument, found) = instrument::parse(item, kind, &attribute, domain);
+            Some((form, attribute)) => {
+                let (instrument, found) = instrument::parse(item, form, &attribute, domain);
                 findings.append(found);
                 Member::Instrument(instrument)
             }
-            None => Member::Other(Item::Struct(item)),
+            None => Member::Other(Item::Struct(label_text::with_engine(item, &domain.engine))),
         },
         Item::Enum(item) => Member::Other(Item::Enum(with_engine(item, &domain.engine))),
         other => Member::Other(other),
@@ -78,30 +79,8 @@ fn derives_label_value(attribute: &Attribute) -> bool {
     let derived = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
     attribute.path().is_ident("derive")
         && derived.is_ok_and(|paths| {
-            paths.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == "LabelValue"))
+            paths.iter().any(|path| {
+                path.segments.last().is_some_and(|last| last.ident == "LabelValue" || last.ident == "ErrorLabel")
+            })
         })
-}
-
-fn report_repeated_names(members: &[Member], findings: &mut Findings) {
-    let mut names = BTreeMap::new();
-    let mut exposed_names = BTreeMap::new();
-    for member in members {
-        let Member::Instrument(Instrument { name: Some(name), item, definition, .. }) = member else { continue };
-        let text = name.value();
-        if let Some(first) = names.get(&text) {
-            findings.report(
-                name,
-                format!("`{text}` is already the name of `{first}` in this domain: give one of them another name"),
-            );
-            continue;
-        }
-        names.insert(text, &item.ident);
-        let Some(Definition { exposed_name, .. }) = definition else { continue };
-        if let Some(first) = exposed_names.insert(exposed_name, &item.ident) {
-            findings.report(
-                name,
-                format!("this and `{first}` are both `{exposed_name}` in Prometheus: give one of them another name"),
-            );
-        }
-    }
 }

@@ -9,23 +9,23 @@ use crate::findings::Findings;
 /// The bounds; reports those that are no numbers, not finite or not greater than the one before.
 pub(crate) fn boundaries(list: &ExprArray, findings: &mut Findings) -> Vec<f64> {
     if list.elems.is_empty() {
-        findings.report(list, "the list is empty: give at least one upper bound in the metric's unit");
+        findings.report(list, "[MC005] the list is empty: give at least one upper bound in the metric's unit");
     }
     let mut boundaries: Vec<f64> = Vec::new();
     let mut previous = TokenStream::new();
     for element in &list.elems {
         let Some(bound) = number(element) else {
-            findings.report(element, "a bucket bound is a number literal, such as `0.5`");
+            findings.report(element, "[MC005] a bucket bound is a number literal, such as `0.5`");
             continue;
         };
         if !bound.is_finite() {
-            findings.report(element, "a bucket bound is finite; the last bucket, to infinity, is always there");
+            findings.report(element, "[MC005] a bucket bound is finite; the last bucket, to infinity, is always there");
             continue;
         }
         if boundaries.last().is_some_and(|&last| bound <= last) {
             findings.report(
                 element,
-                format!("bucket bounds must increase, and the one before is {previous}: put them in order"),
+                format!("[MC005] bucket bounds must increase, and the one before is {previous}: put them in order"),
             );
         }
         boundaries.push(bound);
@@ -62,18 +62,18 @@ mod tests {
             &parse_quote!([1.0, 1.0, 0.5, 2.0, 1e999, MAX, "3"]),
             &expect![[r"
             [1.0, 1.0, 0.5, 2.0]
-            bucket bounds must increase, and the one before is 1.0: put them in order
-            bucket bounds must increase, and the one before is 1.0: put them in order
-            a bucket bound is finite; the last bucket, to infinity, is always there
-            a bucket bound is a number literal, such as `0.5`
-            a bucket bound is a number literal, such as `0.5`
+            [MC005] bucket bounds must increase, and the one before is 1.0: put them in order
+            [MC005] bucket bounds must increase, and the one before is 1.0: put them in order
+            [MC005] a bucket bound is finite; the last bucket, to infinity, is always there
+            [MC005] a bucket bound is a number literal, such as `0.5`
+            [MC005] a bucket bound is a number literal, such as `0.5`
         "]],
         );
         check(
             &parse_quote!([]),
             &expect![[r"
             []
-            the list is empty: give at least one upper bound in the metric's unit
+            [MC005] the list is empty: give at least one upper bound in the metric's unit
         "]],
         );
     }

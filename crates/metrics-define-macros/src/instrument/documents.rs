@@ -1,28 +1,28 @@
 //! The table at the end of a metric's documentation.
 
-use metric_names::Kind;
-
-use crate::instrument::model::Definition;
+use crate::instrument::{form::Form, model::Definition};
 
 /// Markdown, set off from the user's words by an empty line.
-pub(crate) fn table(definition: &Definition, kind: Kind) -> String {
+pub(crate) fn table(definition: &Definition, form: Form) -> String {
     let Definition { name, exposed_name, unit, boundaries, .. } = definition;
-    let instrument = match kind {
-        Kind::Counter => "counter",
-        Kind::UpDownCounter => "up-down counter",
-        Kind::Gauge => "gauge",
-        Kind::Histogram => "histogram",
-    };
+    let instrument = form.words();
     let bounds: Vec<String> = boundaries.iter().map(f64::to_string).collect();
-    let buckets = if bounds.is_empty() { String::new() } else { format!("| buckets | {} |\n", bounds.join(", ")) };
+    let buckets = match (definition.exponential, bounds.is_empty()) {
+        (true, _) => "| buckets | exponential |\n".to_owned(),
+        (false, true) => String::new(),
+        (false, false) => format!("| buckets | {} |\n", bounds.join(", ")),
+    };
+    let unit = if unit.is_empty() { String::new() } else { format!("| unit | `{unit}` |\n") };
+    let stability = definition.stability.as_ref().map(|level| format!("| stability | {level} |\n")).unwrap_or_default();
     format!(
-        "\n| OpenTelemetry name | `{name}` |\n|-|-|\n| Prometheus name | `{exposed_name}` |\n| instrument | {instrument} |\n| unit | `{unit}` |\n{buckets}"
+        "\n| OpenTelemetry name | `{name}` |\n|-|-|\n| Prometheus name | `{exposed_name}` |\n| instrument | {instrument} |\n{unit}{buckets}{stability}"
     )
 }
 
 #[cfg(test)]
 mod tests {
     use expect_test::expect;
+    use syn::parse_quote;
 
     use super::*;
 
@@ -35,6 +35,14 @@ mod tests {
             description: "Execution time".to_owned(),
             labels: Vec::new(),
             boundaries: vec![0.05, 1.0, 300.0],
+            exponential: false,
+            zero: false,
+            prometheus: None,
+            stability: Some(parse_quote!(Stable)),
+            deprecated: None,
+            renamed_to: None,
+            renamed_to_name: None,
+            lint_exceptions: Vec::new(),
         };
 
         expect![[r"
@@ -45,7 +53,8 @@ mod tests {
             | instrument | histogram |
             | unit | `s` |
             | buckets | 0.05, 1, 300 |
+            | stability | Stable |
         "]]
-        .assert_eq(&table(&definition, Kind::Histogram));
+        .assert_eq(&table(&definition, Form::Histogram));
     }
 }

@@ -7,7 +7,7 @@ use syn::{Attribute, parse_quote};
 use crate::{
     domain::Domain,
     instrument::{
-        documents,
+        copy, documents,
         methods::{self, Method},
         metric,
         model::Instrument,
@@ -19,9 +19,15 @@ use crate::{
 pub(crate) fn expand(instrument: &Instrument, domain: &Domain) -> TokenStream {
     let attributes = impl_attributes(&instrument.item.attrs);
     let definition = definition(instrument);
-    let metric = metric::metric(instrument, domain).map(|metric| quote!(#(#attributes)* #metric));
+    let copy = copy::implementation(&instrument.item);
+    let metric = metric::metric(instrument, domain);
     let methods = inherent(instrument, domain);
-    quote!(#definition #metric #(#attributes)* #methods)
+    let implementations = metric
+        .into_iter()
+        .flatten()
+        .chain([copy, methods])
+        .map(|implementation| quote!(#(#attributes)* #implementation));
+    quote!(#definition #(#implementations)*)
 }
 
 /// The definition, as an element of the domain's list; `None` when there is no type to name.
@@ -35,11 +41,11 @@ pub(crate) fn reference(instrument: &Instrument, domain: &Domain) -> Option<Toke
 fn definition(instrument: &Instrument) -> TokenStream {
     let mut item = instrument.item.clone();
     if let Some(definition) = &instrument.definition {
-        let table = documents::table(definition, instrument.kind);
+        let table = documents::table(definition, instrument.flavour.form);
         item.attrs.push(parse_quote!(#[doc = #table]));
     }
-    let must_use = methods::must_use(instrument.kind);
-    item.attrs.push(parse_quote!(#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]));
+    let must_use = methods::must_use(instrument.flavour);
+    item.attrs.push(parse_quote!(#[derive(::core::clone::Clone, ::core::fmt::Debug)]));
     item.attrs.push(parse_quote!(#[must_use = #must_use]));
     quote!(#item)
 }
@@ -48,7 +54,7 @@ fn inherent(instrument: &Instrument, domain: &Domain) -> TokenStream {
     let ty = &instrument.item.ident;
     let (generics, parameters, conditions) = instrument.item.generics.split_for_impl();
     let timed = instrument.definition.as_ref().is_none_or(|definition| unit::is_time(&definition.unit));
-    let methods = methods::methods(instrument.kind, timed, &domain.engine).into_iter().map(|method| {
+    let methods = methods::methods(instrument, timed, &domain.engine).into_iter().map(|method| {
         let Method { name, documentation, signature, body } = method;
         // The editor then leads from a call to the struct instead of to the module's attribute.
         let name = Ident::new(name, Span::call_site().located_at(ty.span()));

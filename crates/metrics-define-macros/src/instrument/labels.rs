@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{Attribute, Field, Fields, LitInt, LitStr, Type, ext::IdentExt, parse_quote};
+use syn::{Attribute, Field, Fields, LitInt, LitStr, ext::IdentExt, parse_quote};
 
 use crate::{
     arguments::{self, Argument},
@@ -10,6 +10,7 @@ use crate::{
     findings::Findings,
     instrument::{
         label_key::Keys,
+        label_type::LabelType,
         model::{LabelField, Values},
     },
 };
@@ -17,7 +18,7 @@ use crate::{
 /// Reads the labels, and takes the `#[label]` attributes off the fields.
 pub(crate) fn parse(fields: &mut Fields, findings: &mut Findings) -> Vec<LabelField> {
     if let Fields::Unnamed(unnamed) = &*fields {
-        findings.report(unnamed, "labels have names: write the fields in braces, `{ pub status: Status }`");
+        findings.report(unnamed, "[MC006] labels have names: write the fields in braces, `{ pub status: Status }`");
     }
     let mut labels = Vec::new();
     let mut keys = Keys::default();
@@ -36,15 +37,13 @@ fn label(field: &mut Field, ident: Ident, attrs: LabelAttrs, keys: &mut Keys, fi
     let key = attrs.key.as_ref().map_or_else(|| ident.unraw().to_string(), LitStr::value);
     let place = attrs.key.as_ref().map_or_else(|| ident.to_token_stream(), ToTokens::to_token_stream);
     keys.check(&key, &ident, place, findings);
-    if attrs.max_values.is_none() && is_text(&field.ty) {
-        findings.report(
-            &field.ty,
-            "any text is a new series: bound it with `#[label(max_values = 64)]`, or make the label an enum",
-        );
+    if let Some(problem) = LabelType::of(&field.ty).problem(attrs.max_values.is_some()) {
+        findings.report(&field.ty, problem);
     }
     let description = documentation::description(&field.attrs).unwrap_or_default();
-    if let Some(example) = attrs.example {
-        let line = format!(" For example `{}`.", example.value());
+    let example = attrs.example.map(|example| example.value());
+    if let Some(example) = &example {
+        let line = format!(" For example `{example}`.");
         field.attrs.extend::<[Attribute; 2]>([parse_quote!(#[doc = ""]), parse_quote!(#[doc = #line])]);
     }
     LabelField {
@@ -53,17 +52,7 @@ fn label(field: &mut Field, ident: Ident, attrs: LabelAttrs, keys: &mut Keys, fi
         key,
         description,
         values: attrs.max_values.map_or(Values::OfType, Values::AtMost),
-    }
-}
-
-fn is_text(ty: &Type) -> bool {
-    match ty {
-        Type::Reference(reference) => {
-            matches!(&*reference.elem, Type::Path(elem) if elem.qself.is_none() && elem.path.is_ident("str"))
-        }
-        Type::Group(group) => is_text(&group.elem),
-        Type::Paren(paren) => is_text(&paren.elem),
-        _ => false,
+        example,
     }
 }
 
@@ -104,7 +93,7 @@ fn max_values(argument: &Argument, findings: &mut Findings) -> usize {
     match number.base10_parse() {
         Ok(count) if count >= LEAST => count,
         _ => {
-            findings.report(&number, "a label of open text has at least 2 values, one of them `other`");
+            findings.report(&number, "[MC006] a label of open text has at least 2 values, one of them `other`");
             LEAST
         }
     }
@@ -156,8 +145,8 @@ mod tests {
                 text: & 'a str, "", OfType
                 one: & 'a str, "", AtMost(2)
                 nine: & 'a str, "", AtMost(2)
-                any text is a new series: bound it with `#[label(max_values = 64)]`, or make the label an enum
-                a label of open text has at least 2 values, one of them `other`
+                [MC006] any text is a new series: bound it with `#[label(max_values = 64)]`, or make the label an enum
+                [MC006] a label of open text has at least 2 values, one of them `other`
                 write `max_values = 64`
             "#]],
         );
@@ -170,7 +159,7 @@ mod tests {
                 struct A(#[label(kee = "x")] bool);
             ),
             &expect![[r"
-                labels have names: write the fields in braces, `{ pub status: Status }`
+                [MC006] labels have names: write the fields in braces, `{ pub status: Status }`
             "]],
         );
     }
@@ -192,7 +181,7 @@ mod tests {
                 b.c: bool, "", OfType
                 b_c: bool, "", OfType
                 unknown argument `kee`: `#[label]` takes `key`, `max_values`, `example`
-                `b_c` is the same label as that of `d`: give one of them another key
+                [MC006] `b_c` is the same label as that of `d`: give one of them another key
             "#]],
         );
     }

@@ -1,9 +1,15 @@
-//! What can be done with a metric of each kind.
+//! What can be done with a metric of each form.
 
-use metric_names::Kind;
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
 use syn::Path;
+
+use crate::instrument::{
+    form::Form,
+    metric::Types,
+    model::{Flavour, Instrument},
+    value::Value,
+};
 
 /// A method that the macro writes.
 pub(crate) struct Method {
@@ -14,46 +20,76 @@ pub(crate) struct Method {
     pub(crate) body: TokenStream,
 }
 
-/// The methods of a kind; `timed` adds those that take durations.
-pub(crate) fn methods(kind: Kind, timed: bool, engine: &Path) -> Vec<Method> {
-    match kind {
-        Kind::Counter => counter(engine),
-        Kind::UpDownCounter => updown_counter(engine),
-        Kind::Gauge => gauge(engine),
-        Kind::Histogram if timed => histogram(engine).into_iter().chain(durations(engine)).collect(),
-        Kind::Histogram => histogram(engine),
+/// The methods of a metric; `timed` adds those that take durations.
+pub(crate) fn methods(instrument: &Instrument, timed: bool, engine: &Path) -> Vec<Method> {
+    let flavour = instrument.flavour;
+    match flavour.form {
+        Form::Counter => counter(flavour, engine),
+        Form::UpDownCounter if flavour.absolute => {
+            vec![set("Sets the level, in the metric's unit.", flavour, engine), bind(flavour, engine)]
+        }
+        Form::UpDownCounter => updown_counter(flavour, engine),
+        Form::Gauge => vec![set("Sets the value, in the metric's unit.", flavour, engine), bind(flavour, engine)],
+        Form::Histogram if timed => histogram(flavour, engine).into_iter().chain(durations(engine)).collect(),
+        Form::Histogram => histogram(flavour, engine),
+        Form::ObservableCounter | Form::ObservableUpDownCounter | Form::ObservableGauge => {
+            observe(instrument, engine).into_iter().collect()
+        }
+        Form::Info => vec![info(engine)],
     }
 }
 
 /// Which calls make the metric do something, for `#[must_use]`.
-pub(crate) fn must_use(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Counter => "a counter does nothing until `inc`, `add` or `bind` is called",
-        Kind::UpDownCounter => "an up-down counter does nothing until `inc`, `dec`, `add`, `track` or `bind` is called",
-        Kind::Gauge => "a gauge does nothing until `set` or `bind` is called",
-        Kind::Histogram => "a histogram does nothing until a value is recorded or `bind` is called",
+pub(crate) fn must_use(flavour: Flavour) -> &'static str {
+    match flavour.form {
+        Form::Counter if flavour.value == Value::F64 => "a counter does nothing until `add` or `bind` is called",
+        Form::Counter => "a counter does nothing until `inc`, `add` or `bind` is called",
+        Form::UpDownCounter if flavour.absolute => {
+            "an absolute up-down counter does nothing until `set` or `bind` is called"
+        }
+        Form::UpDownCounter => "an up-down counter does nothing until `inc`, `dec`, `add`, `track` or `bind` is called",
+        Form::Gauge => "a gauge does nothing until `set` or `bind` is called",
+        Form::Histogram => "a histogram does nothing until a value is recorded or `bind` is called",
+        Form::ObservableCounter | Form::ObservableUpDownCounter | Form::ObservableGauge => {
+            "the labels of an observable metric go into `observer.observe(value, labels)`"
+        }
+        Form::Info => "an info metric does nothing until `set` is called",
     }
 }
 
-fn counter(engine: &Path) -> Vec<Method> {
-    vec![
-        Method {
-            name: "inc",
-            documentation: "Counts one.",
-            signature: quote!((self)),
-            body: quote!(#engine::expansion::record(&self, 1)),
-        },
-        Method {
-            name: "add",
-            documentation: "Counts `amount`.",
-            signature: quote!((self, amount: u64)),
-            body: quote!(#engine::expansion::record(&self, amount)),
-        },
-        bind(&quote!(#engine::BoundCounter)),
-    ]
+/// The engine's instrument, and the end of its handle's name.
+pub(crate) fn engine_instrument(flavour: Flavour) -> Ident {
+    let name = match (flavour.form, flavour.value) {
+        (Form::Counter, Value::F64) => "FloatCounter",
+        (Form::Counter | Form::ObservableCounter, _) => "Counter",
+        (Form::UpDownCounter, _) if flavour.absolute => "Level",
+        (Form::UpDownCounter | Form::ObservableUpDownCounter, _) => "UpDownCounter",
+        (Form::Gauge, Value::I64) => "IntegerGauge",
+        (Form::Gauge | Form::ObservableGauge | Form::Info, _) => "Gauge",
+        (Form::Histogram, _) => "Histogram",
+    };
+    format_ident!("{name}")
 }
 
-fn updown_counter(engine: &Path) -> Vec<Method> {
+fn counter(flavour: Flavour, engine: &Path) -> Vec<Method> {
+    let value = flavour.value.ty();
+    let inc = (flavour.value == Value::U64).then(|| Method {
+        name: "inc",
+        documentation: "Counts one.",
+        signature: quote!((self)),
+        body: quote!(#engine::expansion::record(&self, 1)),
+    });
+    let add = Method {
+        name: "add",
+        documentation: "Counts `amount`, in the metric's unit.",
+        signature: quote!((self, amount: #value)),
+        body: quote!(#engine::expansion::record(&self, amount)),
+    };
+    inc.into_iter().chain([add, bind(flavour, engine)]).collect()
+}
+
+fn updown_counter(flavour: Flavour, engine: &Path) -> Vec<Method> {
+    let value = flavour.value.ty();
     vec![
         Method {
             name: "inc",
@@ -70,7 +106,7 @@ fn updown_counter(engine: &Path) -> Vec<Method> {
         Method {
             name: "add",
             documentation: "Adds `amount`, which may be negative.",
-            signature: quote!((self, amount: i64)),
+            signature: quote!((self, amount: #value)),
             body: quote!(#engine::expansion::record(&self, amount)),
         },
         Method {
@@ -79,31 +115,30 @@ fn updown_counter(engine: &Path) -> Vec<Method> {
             signature: quote!((self) -> #engine::Tracked),
             body: quote!(#engine::expansion::track(&self)),
         },
-        bind(&quote!(#engine::BoundUpDownCounter)),
+        bind(flavour, engine),
     ]
 }
 
-fn gauge(engine: &Path) -> Vec<Method> {
-    vec![
-        Method {
-            name: "set",
-            documentation: "Sets the value, in the metric's unit.",
-            signature: quote!((self, value: f64)),
-            body: quote!(#engine::expansion::record(&self, value)),
-        },
-        bind(&quote!(#engine::BoundGauge)),
-    ]
+fn set(documentation: &'static str, flavour: Flavour, engine: &Path) -> Method {
+    let value = flavour.value.ty();
+    Method {
+        name: "set",
+        documentation,
+        signature: quote!((self, value: #value)),
+        body: quote!(#engine::expansion::record(&self, value)),
+    }
 }
 
-fn histogram(engine: &Path) -> Vec<Method> {
+fn histogram(flavour: Flavour, engine: &Path) -> Vec<Method> {
+    let value = flavour.value.ty();
     vec![
         Method {
             name: "record",
             documentation: "Records one value, in the metric's unit.",
-            signature: quote!((self, value: f64)),
+            signature: quote!((self, value: #value)),
             body: quote!(#engine::expansion::record(&self, value)),
         },
-        bind(&quote!(#engine::BoundHistogram)),
+        bind(flavour, engine),
     ]
 }
 
@@ -133,11 +168,37 @@ fn durations(engine: &Path) -> [Method; 3] {
     ]
 }
 
-fn bind(bound: &TokenStream) -> Method {
+/// `None` when there is no type to name.
+fn observe(instrument: &Instrument, engine: &Path) -> Option<Method> {
+    let ty = Types::of(instrument)?.lasting;
+    Some(Method {
+        name: "observe",
+        documentation: "Calls `callback` at every collection, until the guard is dropped: bind the guard to a name, or `keep()` it.",
+        signature: quote! {
+            (
+                callback: impl ::core::ops::Fn(&#engine::Observer<'_, #ty>)
+                    + ::core::marker::Send + ::core::marker::Sync + 'static
+            ) -> #engine::Observing
+        },
+        body: quote!(#engine::expansion::observe(callback)),
+    })
+}
+
+fn info(engine: &Path) -> Method {
+    Method {
+        name: "set",
+        documentation: "Makes the series with these labels a constant 1, in place of the one that was set before.",
+        signature: quote!((self)),
+        body: quote!(#engine::expansion::set_info(&self)),
+    }
+}
+
+fn bind(flavour: Flavour, engine: &Path) -> Method {
+    let handle = format_ident!("Bound{}", engine_instrument(flavour));
     Method {
         name: "bind",
         documentation: "A handle for the series with these labels, for places that record it very often.",
-        signature: quote!((self) -> #bound),
-        body: quote!(#bound::new(&self)),
+        signature: quote!((self) -> #engine::#handle),
+        body: quote!(#engine::#handle::new(&self)),
     }
 }

@@ -1,20 +1,33 @@
 //! A metric, as its struct describes it.
 
-use metric_names::Kind;
 use proc_macro2::Ident;
 use syn::{ItemStruct, Lifetime, LitStr, Type};
+
+use crate::instrument::{
+    form::Form,
+    stability::{Deprecated, LintException},
+    value::Value,
+};
 
 /// A metric's struct and what is known about it.
 pub(crate) struct Instrument {
     /// The struct as the user wrote it, without the attributes that are ours.
     pub(crate) item: ItemStruct,
-    pub(crate) kind: Kind,
+    pub(crate) flavour: Flavour,
     /// The name, even where the rest is wrong: names are compared over the whole domain.
     pub(crate) name: Option<LitStr>,
     pub(crate) parameters: Parameters,
     /// `None` after an error: the struct is then written with the same methods, which do nothing, so that its uses
     /// are not reported as well.
     pub(crate) definition: Option<Definition>,
+}
+
+/// What decides which calls there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Flavour {
+    pub(crate) form: Form,
+    pub(crate) value: Value,
+    pub(crate) absolute: bool,
 }
 
 /// A definition without errors.
@@ -26,6 +39,17 @@ pub(crate) struct Definition {
     pub(crate) description: String,
     pub(crate) labels: Vec<LabelField>,
     pub(crate) boundaries: Vec<f64>,
+    pub(crate) exponential: bool,
+    pub(crate) zero: bool,
+    /// The exact name in Prometheus, where one is given.
+    pub(crate) prometheus: Option<String>,
+    pub(crate) stability: Option<Ident>,
+    pub(crate) deprecated: Option<Deprecated>,
+    /// The struct that takes the place of this one.
+    pub(crate) renamed_to: Option<Ident>,
+    /// The name of that metric, which the domain knows.
+    pub(crate) renamed_to_name: Option<String>,
+    pub(crate) lint_exceptions: Vec<LintException>,
 }
 
 /// A field of the struct.
@@ -35,6 +59,7 @@ pub(crate) struct LabelField {
     pub(crate) key: String,
     pub(crate) description: String,
     pub(crate) values: Values,
+    pub(crate) example: Option<String>,
 }
 
 /// Which values a label may have.

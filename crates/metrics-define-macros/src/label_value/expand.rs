@@ -3,16 +3,17 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use crate::label_value::model::ClosedLabel;
+use crate::label_value::model::{ClosedLabel, ClosedValue};
 
-pub(crate) fn expand(label: &ClosedLabel) -> TokenStream {
-    let ClosedLabel { name, generics, engine, values } = label;
+/// The implementation of `LabelValue`.
+pub(crate) fn label_value(label: &ClosedLabel) -> TokenStream {
+    let ClosedLabel { name, generics, engine, values, .. } = label;
     let (parameters, arguments, conditions) = generics.split_for_impl();
     let texts = values.iter().map(|value| &value.text);
     let arms = values.iter().enumerate().map(|(ordinal, value)| {
-        let variant = &value.variant;
+        let pattern = pattern(value);
         let ordinal = Literal::usize_unsuffixed(ordinal);
-        quote!(Self::#variant => #ordinal)
+        quote!(#pattern => #ordinal)
     });
     let (texts, ordinal) = if values.is_empty() {
         (quote!("invalid"), quote!(0))
@@ -30,4 +31,69 @@ pub(crate) fn expand(label: &ClosedLabel) -> TokenStream {
             }
         }
     }
+}
+
+/// The implementation of `ErrorLabel`.
+pub(crate) fn error_label(label: &ClosedLabel) -> TokenStream {
+    let ClosedLabel { name, generics, engine, values, .. } = label;
+    let (parameters, arguments, conditions) = generics.split_for_impl();
+    let arms = values.iter().map(|value| {
+        let (pattern, text) = (pattern(value), &value.text);
+        quote!(#pattern => #text)
+    });
+    let text = if values.is_empty() { quote!("invalid") } else { quote!(match self { #(#arms),* }) };
+    quote! {
+        #[automatically_derived]
+        impl #parameters #engine::ErrorLabel for #name #arguments #conditions {
+            fn error_type(&self) -> &'static ::core::primitive::str {
+                #text
+            }
+        }
+    }
+}
+
+/// `from_label`: the fallback for what is unknown, or `None` where there is none.
+pub(crate) fn from_label(label: &ClosedLabel) -> TokenStream {
+    let ClosedLabel { name, visibility, generics, values, .. } = label;
+    let (parameters, arguments, conditions) = generics.split_for_impl();
+    let fallback = values.iter().find(|value| value.fallback).map(|value| &value.variant);
+    let arms = values.iter().map(|value| {
+        let ClosedValue { variant, text, aliases, .. } = value;
+        let found = if fallback.is_some() {
+            quote!(Self::#variant)
+        } else {
+            quote!(::core::option::Option::Some(Self::#variant))
+        };
+        quote!(#text #(| #aliases)* => #found)
+    });
+    let (output, otherwise, documentation) = match fallback {
+        Some(variant) => (
+            quote!(Self),
+            quote!(Self::#variant),
+            format!("The value with this text or alias; [`{name}::{variant}`] for every other text."),
+        ),
+        None => (
+            quote!(::core::option::Option<Self>),
+            quote!(::core::option::Option::None),
+            "The value with this text or alias; `None` for every other text.".to_owned(),
+        ),
+    };
+    quote! {
+        impl #parameters #name #arguments #conditions {
+            #[doc = #documentation]
+            #[allow(dead_code, reason = "not every label is read from text")]
+            #visibility fn from_label(text: &::core::primitive::str) -> #output {
+                match text {
+                    #(#arms,)*
+                    _ => #otherwise,
+                }
+            }
+        }
+    }
+}
+
+fn pattern(value: &ClosedValue) -> TokenStream {
+    let variant = &value.variant;
+    let fields = value.has_fields.then(|| quote!({ .. }));
+    quote!(Self::#variant #fields)
 }

@@ -22,6 +22,10 @@ pub mod runs {
     /// Ends in a dot
     #[gauge(name = "runs.depth.", unit = "{run}")]
     pub struct Dot;
+
+    /// Doubled delimiters
+    #[counter(name = "runs..queue__depth.x", unit = "{run}")]
+    pub struct Doubled;
 }
 
 fn main() {
@@ -30,5 +34,5 @@ fn main() {
     runs::Prefix.set(1.0);
     runs::Empty.set(1.0);
     runs::Dot.bind().set(1.0);
-    assert_eq!(runs::METRICS.len(), 5);
+    assert_eq!(runs::METRICS.len(), 6);
 }

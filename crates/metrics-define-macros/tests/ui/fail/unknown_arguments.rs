@@ -4,7 +4,7 @@ use metrics_define::domain;
 #[domain(title = "Run Metrics", prefix = "runs")]
 pub mod runs {
     /// Runs
-    #[counter(name = "runs.total", unit = "{run}", stability = Stable)]
+    #[counter(name = "runs.total", unit = "{run}", stabilty = Stable)]
     pub struct Total {
         #[label(max = 5)]
         pub urgent: bool,

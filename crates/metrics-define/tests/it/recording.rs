@@ -1,25 +1,10 @@
 //! What the typed calls record, read back through the SDK.
 
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
+use std::{panic, thread, time::Duration};
 
-use std::{
-    collections::BTreeMap,
-    panic,
-    sync::{Arc, LazyLock},
-    thread,
-    time::Duration,
-};
+use metrics_define::domain;
 
-use metrics_define::{Recording, domain, install};
-use metrics_pipeline::{Collector, Value, walk};
-use opentelemetry_sdk::{Resource, metrics::SdkMeterProvider, metrics::data::ResourceMetrics};
-
-/// Each test records metrics of its own, so all of them share one installation.
-static PIPELINE: LazyLock<(SdkMeterProvider, Collector)> = LazyLock::new(|| {
-    let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
-    let _installation = install(Arc::new(provider.clone()), Recording::Bound);
-    (provider, collector)
-});
+use crate::pipeline::{check, ready, series};
 
 /// Test metrics
 #[domain(title = "Test Metrics", prefixes = ["t"], crate = metrics_define)]
@@ -105,35 +90,6 @@ mod t {
 }
 
 use t::Colour;
-
-fn ready() {
-    LazyLock::force(&PIPELINE);
-}
-
-/// The series of a metric: its attributes, as `key=value` text, and its value.
-fn series(name: &str) -> BTreeMap<String, String> {
-    let mut collected = ResourceMetrics::default();
-    PIPELINE.1.collect(&mut collected).unwrap();
-    let mut series = BTreeMap::new();
-    for metric in walk(&collected).filter(|metric| metric.name == name) {
-        metric.for_each_point(|point| {
-            let mut attributes: Vec<_> =
-                point.attributes.iter().map(|attribute| format!("{}={}", attribute.key, attribute.value)).collect();
-            attributes.sort();
-            let value = match point.value {
-                Value::Number(number) => number.as_f64().to_string(),
-                Value::Histogram(histogram) => format!("{} {:?}", histogram.count, histogram.bucket_counts),
-            };
-            series.insert(attributes.join(","), value);
-        });
-    }
-    series
-}
-
-fn check(name: &str, expected: &[(&str, &str)]) {
-    let expected = expected.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-    assert_eq!(series(name), expected);
-}
 
 #[test]
 fn closed_labels_are_counted_by_series() {

@@ -1,0 +1,59 @@
+//! Foreign code that we call: it may panic, and it may record.
+
+use std::{
+    cell::Cell,
+    panic::{self, AssertUnwindSafe},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+thread_local! {
+    static RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+static PANICS: AtomicU64 = AtomicU64::new(0);
+
+/// How many callbacks of observable and run-time metrics panicked in this process.
+///
+/// Each one was contained: the others were called, and what it would have observed is missing from that collection.
+pub fn callback_panics() -> u64 {
+    PANICS.load(Ordering::Relaxed)
+}
+
+/// Runs a callback of a meter provider, in which no metric may make an instrument.
+///
+/// The SDK holds its lock while it calls back, and making an instrument takes the same lock: a metric that is recorded
+/// for the first time inside a callback would wait for itself. Inside `callback` such a record is left out instead;
+/// metrics that were recorded before are recorded as ever.
+///
+/// Callbacks of this crate's metrics run like this by themselves; it is for providers that wrap the callbacks of others.
+///
+/// ```
+/// assert_eq!(metrics_define::inside_callback(|| 5), 5);
+/// ```
+pub fn inside_callback<R>(callback: impl FnOnce() -> R) -> R {
+    struct Restore(bool);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            RUNNING.set(self.0);
+        }
+    }
+    let _restore = Restore(RUNNING.replace(true));
+    callback()
+}
+
+pub(crate) fn is_running() -> bool {
+    RUNNING.get()
+}
+
+/// Runs a callback of a collection; a panic ends here.
+pub(crate) fn contain(callback: impl FnOnce()) {
+    contain_panic(|| inside_callback(callback));
+}
+
+/// Counts a panic. What it carries may panic as well when it is dropped.
+pub(crate) fn contain_panic(callback: impl FnOnce()) {
+    if let Err(payload) = panic::catch_unwind(AssertUnwindSafe(callback)) {
+        PANICS.fetch_add(1, Ordering::Relaxed);
+        let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(payload)));
+    }
+}

@@ -1,0 +1,178 @@
+//! Observable metrics: measured by callbacks when they are collected, for as long as their registration is kept.
+
+mod observer;
+mod value;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use opentelemetry::metrics::AsyncInstrument;
+
+use crate::{
+    callback,
+    definition::MetricDef,
+    install::{self, Source},
+    registry,
+};
+pub use observer::Observer;
+pub(crate) use observer::{observe, set_info};
+pub use value::ObservedValue;
+
+/// Every observable metric that was ever registered: a later installation takes them over.
+static REGISTERED: Mutex<Vec<&'static dyn Attach>> = Mutex::new(Vec::new());
+
+/// The place of an observable metric in the process: its callbacks, and the installation that calls them.
+pub struct Observations<V: ObservedValue> {
+    def: &'static MetricDef,
+    state: Mutex<State<V>>,
+}
+
+struct State<V> {
+    /// The installation whose instrument calls the callbacks; 0 before the first.
+    generation: usize,
+    last: u64,
+    callbacks: Vec<(u64, Arc<Callback<V>>)>,
+}
+
+type Callback<V> = dyn Fn(&dyn AsyncInstrument<V>) + Send + Sync;
+
+impl<V: ObservedValue> Observations<V> {
+    /// No callback yet.
+    pub const fn new(def: &'static MetricDef) -> Self {
+        Self { def, state: Mutex::new(State { generation: 0, last: 0, callbacks: Vec::new() }) }
+    }
+
+    /// Adds a callback, which is called at every collection until what this gives is dropped.
+    pub(crate) fn add(&'static self, callback: Arc<Callback<V>>) -> Observing {
+        let (id, is_first) = {
+            let mut state = self.state();
+            state.last += 1;
+            let id = state.last;
+            state.callbacks.push((id, callback));
+            (id, id == 1)
+        };
+        if is_first {
+            registered().push(self);
+        }
+        attach_all();
+        Observing { metric: self, id: Some(id) }
+    }
+
+    /// Makes this the only callback.
+    fn replace(&'static self, callback: Arc<Callback<V>>) {
+        self.state().callbacks.clear();
+        self.add(callback).keep();
+    }
+
+    /// No lock is held while foreign code runs, so that it may register, unregister and record.
+    fn run(&self, generation: usize, instrument: &dyn AsyncInstrument<V>) {
+        let callbacks: Vec<Arc<Callback<V>>> = {
+            let state = self.state();
+            if state.generation != generation {
+                return;
+            }
+            state.callbacks.iter().map(|(_, callback)| Arc::clone(callback)).collect()
+        };
+        for callback in callbacks {
+            callback::contain(|| callback(instrument));
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<V>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<V: ObservedValue> fmt::Debug for Observations<V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observations").field("metric", &self.def.name).finish_non_exhaustive()
+    }
+}
+
+/// A metric that takes part in installations, whatever its type of value.
+trait Attach: Sync {
+    /// Makes the instrument of the installation, unless it has one or nobody observes.
+    fn attach(&'static self, generation: usize, source: &Source);
+
+    fn remove(&self, id: u64);
+
+    fn def(&self) -> &'static MetricDef;
+}
+
+impl<V: ObservedValue> Attach for Observations<V> {
+    fn attach(&'static self, generation: usize, source: &Source) {
+        {
+            let mut state = self.state();
+            if state.generation >= generation || state.callbacks.is_empty() {
+                return;
+            }
+            state.generation = generation;
+        }
+        registry::enter(self.def);
+        V::build(&source.meter(self.def), self.def, move |instrument| self.run(generation, instrument));
+    }
+
+    fn remove(&self, id: u64) {
+        let removed = {
+            let mut state = self.state();
+            let at = state.callbacks.iter().position(|(there, _)| *there == id);
+            at.map(|at| state.callbacks.swap_remove(at))
+        };
+        // What a callback owns is dropped outside the lock.
+        drop(removed);
+    }
+
+    fn def(&self) -> &'static MetricDef {
+        self.def
+    }
+}
+
+/// Gives every registered metric an instrument of the installed provider.
+///
+/// Not while a callback runs: the SDK then holds the lock that making an instrument takes.
+pub(crate) fn attach_all() {
+    if callback::is_running() {
+        return;
+    }
+    let Some((generation, source)) = install::current() else { return };
+    let metrics = registered().clone();
+    for metric in metrics {
+        metric.attach(generation, &source);
+    }
+}
+
+fn registered() -> MutexGuard<'static, Vec<&'static dyn Attach>> {
+    REGISTERED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A registered callback: dropped, it is called no more.
+///
+/// A collection that runs on another thread at that moment may still finish its call.
+#[must_use = "bind it to a name or `keep()` it: `let _ = ..` would end the observation at once"]
+pub struct Observing {
+    metric: &'static dyn Attach,
+    id: Option<u64>,
+}
+
+impl Observing {
+    /// Observes until the process ends.
+    pub fn keep(mut self) {
+        self.id = None;
+    }
+}
+
+impl Drop for Observing {
+    fn drop(&mut self) {
+        if let Some(id) = self.id {
+            self.metric.remove(id);
+        }
+    }
+}
+
+impl fmt::Debug for Observing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observing").field("metric", &self.metric.def().name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,8 @@
+//! What the calls record, read back through the SDK.
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
+
+mod kinds;
+mod labels;
+mod pipeline;
+mod recording;
+mod runtime;

@@ -1,0 +1,237 @@
+//! Metrics that are defined while the program runs.
+
+use std::{
+    panic,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use metrics_define::{
+    CallError, Kind, MetricSpec, RecordError, RegisterError, Registry, RuntimeMetric, callback_panics, domain,
+    increment_counter, observe_histogram, set_gauge, time_operation,
+};
+
+use crate::pipeline::{check, ready, series};
+
+/// A domain beside the run-time metrics
+#[domain(title = "Typed Metrics", prefixes = ["r"], naming = plain, crate = metrics_define)]
+mod r {
+    /// Typed
+    #[counter(name = "r.typed.total", unit = "{thing}")]
+    pub struct Typed;
+}
+
+fn counter(name: &str, labels: &[&str]) -> Result<RuntimeMetric, RegisterError> {
+    Registry::register(MetricSpec::counter(name, "{thing}", "Things").with_labels(labels.iter().copied()))
+}
+
+#[test]
+fn every_kind_is_recorded() {
+    ready();
+    let specs = [
+        MetricSpec::counter("r.counter.total", "{thing}", "Counter"),
+        MetricSpec::updown_counter("r.updown", "{thing}", "Up and down"),
+        MetricSpec::gauge("r.gauge", "Cel", "Gauge"),
+        MetricSpec::histogram("r.histogram", "s", "Histogram").with_boundaries([1.0, 5.0]),
+    ];
+    for spec in specs {
+        let metric = Registry::register(spec.with_labels(["first", "second"])).unwrap();
+        metric.record(2.5, &["a", "b"]).unwrap();
+        metric.record_named(4.5, &[("second", "b"), ("first", "a")]).unwrap();
+    }
+    check("r.counter.total", &[("first=a,second=b", "7")]);
+    check("r.updown", &[("first=a,second=b", "7")]);
+    check("r.gauge", &[("first=a,second=b", "4.5")]);
+    check("r.histogram", &[("first=a,second=b", "2 [0, 2, 0]")]);
+    assert!(Registry::definitions().iter().any(|def| def.name == "r.updown" && def.kind == Kind::UpDownCounter));
+}
+
+#[test]
+fn the_same_definition_is_the_same_metric() {
+    let spec = MetricSpec::histogram("r.same", "s", "Same").with_labels(["a"]).with_boundaries([1.0]);
+    let first = Registry::register(spec.clone()).unwrap();
+    assert_eq!(Registry::register(spec.clone()).unwrap(), first);
+    assert_eq!(Registry::find("r.same"), Some(first));
+
+    let same_but = |unit, description| {
+        MetricSpec::histogram("r.same", unit, description).with_labels(["a"]).with_boundaries([1.0])
+    };
+    let different = [
+        ("unit", same_but("ms", "Same")),
+        ("description", same_but("s", "Else")),
+        ("labels", spec.clone().with_labels(["b"])),
+        ("max_values", spec.clone().with_max_values(7)),
+        ("boundaries", spec.clone().with_boundaries([2.0])),
+        ("kind", MetricSpec::gauge("r.same", "s", "Same").with_labels(["a"])),
+    ];
+    for (expected, spec) in different {
+        match Registry::register(spec) {
+            Err(RegisterError::Conflict { name, field, .. }) => {
+                assert_eq!((name.as_str(), field), ("r.same", expected));
+            }
+            other => panic!("{expected}: {other:?}"),
+        }
+    }
+    let error = Registry::register(spec.with_labels(["b", "c"])).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"metric "r.same" is already registered with labels ["a"], and not ["b", "c"]: give one of them another name"#
+    );
+}
+
+#[test]
+fn a_name_is_one_metric_in_prometheus() {
+    ready();
+    r::Typed.inc();
+    let error = counter("r.typed", &[]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        r#"metric "r_typed_total" is already registered with the OpenTelemetry name "r.typed.total" of metrics-define/r, and not "r.typed" of metrics-define/runtime: give one of them another name"#
+    );
+    counter("r.dotted.name", &[]).unwrap();
+    assert!(matches!(counter("r.dotted_name", &[]), Err(RegisterError::Conflict { .. })));
+}
+
+#[test]
+fn what_the_macro_refuses_is_refused() {
+    let refused = [
+        MetricSpec::counter("", "1", "x"),
+        MetricSpec::counter("R.Upper", "1", "x"),
+        MetricSpec::counter("r..doubled", "1", "x"),
+        MetricSpec::counter("r.\u{0}", "1", "x"),
+        MetricSpec::gauge("r.total", "1", "x"),
+        MetricSpec::gauge("r.count", "1", "x"),
+        MetricSpec::gauge("r.unit", "seconds", "x"),
+        MetricSpec::gauge("r.unit", "", "x"),
+        MetricSpec::gauge("r.description", "1", " "),
+        MetricSpec::gauge("r.label", "1", "x").with_labels(["le"]),
+        MetricSpec::gauge("r.label", "1", "x").with_labels(["Upper"]),
+        MetricSpec::gauge("r.label", "1", "x").with_labels(["a.b", "a_b"]),
+        MetricSpec::gauge("r.label", "1", "x").with_labels((0..17).map(|n| format!("l{n}"))),
+        MetricSpec::gauge("r.buckets", "1", "x").with_boundaries([1.0]),
+        MetricSpec::histogram("r.buckets", "1", "x").with_boundaries([2.0, 1.0]),
+        MetricSpec::histogram("r.buckets", "1", "x").with_boundaries([1.0, f64::INFINITY]),
+        MetricSpec::histogram("r.buckets", "1", "x").with_boundaries([f64::NAN]),
+    ];
+    for spec in refused {
+        let error = Registry::register(spec.clone()).unwrap_err();
+        assert!(error.to_string().contains(": "), "{error}: says what to do");
+        assert_eq!(Registry::find(&spec.name), None);
+    }
+}
+
+#[test]
+fn wrong_labels_and_values_are_errors() {
+    ready();
+    let metric = counter("r.strict.total", &["a", "b"]).unwrap();
+    for labels in [&[][..], &["1"], &["1", "2", "3"]] {
+        assert!(matches!(metric.record(1.0, labels), Err(RecordError::Labels(_))), "{labels:?}");
+    }
+    for labels in
+        [&[("a", "1")][..], &[("a", "1"), ("a", "2")], &[("a", "1"), ("c", "2")], &[("a", "1"), ("b", "2"), ("b", "3")]]
+    {
+        assert!(matches!(metric.record_named(1.0, labels), Err(RecordError::Labels(_))), "{labels:?}");
+    }
+    for value in [-1.0, f64::NAN, f64::INFINITY] {
+        assert!(matches!(metric.record(value, &["1", "2"]), Err(RecordError::Value { .. })), "{value}");
+    }
+    check("r.strict.total", &[]);
+    assert_eq!(
+        metric.record_named(1.0, &[("c", "1")]).unwrap_err().to_string(),
+        r#"metric "r.strict.total" has the labels ["a", "b"], not ["c"]: give each of them once"#
+    );
+}
+
+#[test]
+fn text_of_any_kind_is_a_label() {
+    ready();
+    let metric = counter("r.text.total", &["a"]).unwrap();
+    for text in ["", "ä\u{0}\n\"\\", &"é".repeat(10_000)] {
+        metric.record(1.0, &[text]).unwrap();
+    }
+    assert_eq!(series("r.text.total").len(), 3);
+}
+
+#[test]
+fn calls_by_name_register_on_first_use() {
+    ready();
+    increment_counter("r_events_total", 1.0, &[("type", "click"), ("page", "home")]).unwrap();
+    increment_counter("r_events_total", 2.0, &[("page", "home"), ("type", "click")]).unwrap();
+    set_gauge("r_memory_bytes", 1024.0, &[]).unwrap();
+    observe_histogram("r_processing_seconds", 0.234, &[("operation", "embedding")]).unwrap();
+    drop(time_operation("r_processing_seconds", &[("operation", "timed")]).unwrap());
+    check("r_events_total", &[("page=home,type=click", "3")]);
+    check("r_memory_bytes", &[("", "1024")]);
+    let processing = series("r_processing_seconds");
+    assert_eq!(processing["operation=embedding"], "1 [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]");
+    assert!(processing["operation=timed"].starts_with("1 "));
+
+    let def = |name| Registry::find(name).unwrap().definition();
+    assert_eq!(
+        (def("r_processing_seconds").unit, def("r_memory_bytes").unit, def("r_events_total").unit),
+        ("s", "By", "1")
+    );
+    assert_eq!(def("r_processing_seconds").exposed_name().unwrap().as_str(), "r_processing_seconds");
+    assert_eq!(def("r_events_total").description, "r events total");
+}
+
+#[test]
+fn calls_by_name_keep_to_the_kind() {
+    ready();
+    set_gauge("r_kept", 1.0, &[]).unwrap();
+    let wrong_kind = |result| matches!(result, Err(CallError::Record(RecordError::Kind { .. })));
+    assert!(wrong_kind(increment_counter("r_kept", 1.0, &[])));
+    assert!(wrong_kind(observe_histogram("r_kept", 1.0, &[])));
+    assert!(wrong_kind(time_operation("r_kept", &[]).map(drop)));
+    assert!(matches!(set_gauge("R kept", 1.0, &[]), Err(CallError::Register(RegisterError::Name { .. }))));
+    Registry::register(MetricSpec::updown_counter("r_both", "{thing}", "Both")).unwrap();
+    increment_counter("r_both", -2.0, &[]).unwrap();
+    check("r_both", &[("", "-2")]);
+}
+
+#[test]
+fn a_callback_sees_what_is_recorded() {
+    ready();
+    let metric = counter("r.watched.total", &["a"]).unwrap();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let into = Arc::clone(&seen);
+    let panics = callback_panics();
+    metric.watch(|_| panic::resume_unwind(Box::new("on purpose"))).keep();
+    let watching = metric.watch(move |measurement| {
+        // A callback may use the registry and record, also what it watches: no lock is held, and it is not called again.
+        metric.record(10.0, &["inner"]).unwrap();
+        counter("r.watched.total", &["a"]).unwrap();
+        into.lock().unwrap().push((measurement.value.to_string(), measurement.labels.join(",")));
+    });
+    metric.record(1.0, &["x"]).unwrap();
+    drop(watching);
+    metric.record(2.0, &["x"]).unwrap();
+    assert_eq!(*seen.lock().unwrap(), [("1".to_owned(), "x".to_owned())]);
+    assert_eq!(Arc::strong_count(&seen), 1);
+    assert!(callback_panics() >= panics + 2);
+    check("r.watched.total", &[("a=inner", "10"), ("a=x", "3")]);
+}
+
+#[test]
+fn threads_that_race_for_the_first_call_lose_nothing() {
+    ready();
+    let failures = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for worker in 0..4 {
+            let failures = &failures;
+            scope.spawn(move || {
+                for _ in 0..500 {
+                    let mut labels = [("a", "1"), ("b", "2")];
+                    labels.rotate_left(worker % 2);
+                    let result = increment_counter("r_raced_total", 1.0, &labels);
+                    failures.fetch_add(usize::from(result.is_err()), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    assert_eq!(failures.into_inner(), 0);
+    check("r_raced_total", &[("a=1,b=2", "2000")]);
+}

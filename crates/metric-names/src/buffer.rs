@@ -5,7 +5,7 @@ use std::str;
 /// The longest name with its suffixes: 255 characters of name, 63 of unit, and room for the words that replace them.
 pub(crate) const CAPACITY: usize = 384;
 
-/// ASCII text under construction; it remembers when something did not fit.
+/// Text under construction; it remembers when something did not fit.
 #[derive(Clone, Copy)]
 pub(crate) struct Buffer {
     bytes: [u8; CAPACITY],
@@ -35,12 +35,12 @@ impl Buffer {
         }
     }
 
-    /// Appends a word, with a `_` before it unless it is the first.
+    /// Appends a word, with a `_` before it unless it is the first or there is one already.
     pub(crate) const fn push_word(&mut self, word: &[u8]) {
         if word.is_empty() {
             return;
         }
-        if self.len > 0 {
+        if self.len > 0 && self.bytes[self.len - 1] != b'_' {
             self.push(b'_');
         }
         self.push_all(word);
@@ -62,6 +62,15 @@ impl Buffer {
             self.push(b'_');
         }
         self.push_buffer(other);
+    }
+
+    /// Appends two texts as they are, with a `_` between.
+    pub(crate) const fn push_words_of(&mut self, first: &[u8], second: &[u8]) {
+        self.push_all(first);
+        if !first.is_empty() && !second.is_empty() {
+            self.push(b'_');
+        }
+        self.push_all(second);
     }
 
     /// Whether the text is `word` or ends in `_word`.
@@ -116,7 +125,7 @@ impl Buffer {
     pub(crate) const fn as_str(&self) -> &str {
         match str::from_utf8(self.as_bytes()) {
             Ok(text) => text,
-            // Only ASCII is ever pushed.
+            // Whole texts are pushed; of one that overflows nothing is shown.
             Err(_) => "",
         }
     }

@@ -5,6 +5,7 @@ use std::{error::Error, fmt};
 use crate::{
     buffer::{Buffer, only_underscores},
     kind::Kind,
+    strategy::{Strategy, Translation},
     unit::{UnitWords, push_sanitised},
 };
 
@@ -22,17 +23,7 @@ use crate::{
 /// # Ok::<(), metric_names::NameError>(())
 /// ```
 pub const fn exposed_name(name: &str, unit: &str, kind: Kind, naming: Naming) -> Result<ExposedName, NameError> {
-    let text = match naming {
-        Naming::Plain => plain(name, kind),
-        Naming::Units => with_units(name, unit, kind),
-    };
-    if text.is_overflown() {
-        return Err(NameError::TooLong);
-    }
-    if text.as_bytes().is_empty() {
-        return Err(NameError::NothingLeft);
-    }
-    Ok(ExposedName(text))
+    Translation::new(Strategy::UnderscoreEscapingWithSuffixes).name(name, unit, kind, naming)
 }
 
 /// How the metrics of one domain are named in Prometheus.
@@ -51,9 +42,9 @@ pub enum Naming {
     Units,
 }
 
-/// A name that Prometheus accepts: `[a-zA-Z_:][a-zA-Z0-9_:]*`.
+/// A name in Prometheus: `[a-zA-Z_:][a-zA-Z0-9_:]*`, or any UTF-8 text where the strategy does not escape.
 #[derive(Clone, Copy)]
-pub struct ExposedName(Buffer);
+pub struct ExposedName(pub(crate) Buffer);
 
 impl ExposedName {
     /// The name as text.
@@ -110,47 +101,78 @@ impl fmt::Display for NameError {
 
 impl Error for NameError {}
 
-const fn plain(name: &str, kind: Kind) -> Buffer {
-    let name = name.as_bytes();
+/// The name without a unit; `total` says whether a counter ends in it.
+pub(crate) const fn plain(namespace: &str, name: &str, total: bool) -> Buffer {
+    if name.is_empty() {
+        return Buffer::new();
+    }
+    let mut raw = Buffer::new();
+    raw.push_words_of(namespace.as_bytes(), name.as_bytes());
     let mut out = Buffer::new();
-    push_digit_guard(&mut out, name);
+    push_digit_guard(&mut out, raw.as_bytes());
     // A name of nothing but underscores is the user's choice, and collapsed it would be another.
-    if only_underscores(name) {
-        out.push_all(name);
+    if only_underscores(name.as_bytes()) && namespace.is_empty() {
+        out.push_buffer(&raw);
     } else {
-        push_collapsed(&mut out, name);
+        push_collapsed(&mut out, raw.as_bytes());
+        out.inherit_overflow(&raw);
         if out.only_underscores() {
             return Buffer::new();
         }
     }
-    let is_counter = matches!(kind, Kind::Counter);
-    if is_counter && !name.is_empty() && !out.ends_with_word(TOTAL) {
+    if total && !out.ends_with_word(TOTAL) {
         out.push_word(TOTAL);
     }
     out
 }
 
-const fn with_units(name: &str, unit: &str, kind: Kind) -> Buffer {
+pub(crate) const fn with_units(namespace: &str, name: &str, unit: &str, kind: Kind) -> Buffer {
     let mut words = Buffer::new();
     push_sanitised(&mut words, name.as_bytes());
     if words.as_bytes().is_empty() {
         return words;
     }
+    push_suffixes(&mut words, unit, kind);
 
+    let mut whole = Buffer::new();
+    push_sanitised(&mut whole, namespace.as_bytes());
+    whole.push_words(&words);
+    let mut out = Buffer::new();
+    push_digit_guard(&mut out, whole.as_bytes());
+    out.push_buffer(&whole);
+    out
+}
+
+/// As [`with_units`], every character of the name kept.
+pub(crate) const fn unescaped_with_suffixes(
+    namespace: &str,
+    name: &str,
+    unit: &str,
+    kind: Kind,
+    naming: Naming,
+) -> Buffer {
+    let mut out = Buffer::new();
+    if name.is_empty() {
+        return out;
+    }
+    out.push_words_of(namespace.as_bytes(), name.as_bytes());
+    match naming {
+        Naming::Units => push_suffixes(&mut out, unit, kind),
+        Naming::Plain => push_suffixes(&mut out, "", kind),
+    }
+    out
+}
+
+const fn push_suffixes(words: &mut Buffer, unit: &str, kind: Kind) {
     let unit_words = UnitWords::of(unit);
     if matches!(kind, Kind::Counter) {
-        push_unit_before_total(&mut words, &unit_words);
+        push_unit_before_total(words, &unit_words);
     } else {
-        push_unit(&mut words, &unit_words);
+        push_unit(words, &unit_words);
     }
     if matches!(kind, Kind::Gauge) && matches!(unit.as_bytes().trim_ascii(), b"1") && !words.ends_with_word(RATIO) {
         words.push_word(RATIO);
     }
-
-    let mut out = Buffer::new();
-    push_digit_guard(&mut out, words.as_bytes());
-    out.push_buffer(&words);
-    out
 }
 
 /// A counter that calls itself a total is complete when it names its unit anywhere, as `bytes.read.total` does.
@@ -160,10 +182,10 @@ const fn push_unit_before_total(words: &mut Buffer, unit: &UnitWords) {
     } else if !words.contains_word(unit.whole().as_bytes()) {
         words.remove_last_word(TOTAL);
         push_unit(words, unit);
-    } else {
-        return;
     }
-    words.push_word(TOTAL);
+    if !words.ends_with_word(TOTAL) {
+        words.push_word(TOTAL);
+    }
 }
 
 /// The parts are looked at one by one, so that `sent.bytes` in `By/s` does not say `bytes` twice.

@@ -18,21 +18,33 @@ mod kind;
 
 mod instrument_name;
 
+mod definition;
+
 mod unit;
+
+mod ucum;
 
 mod exposed_name;
 
+mod strategy;
+
 mod label_name;
+
+mod escaping;
 
 mod escape;
 
 mod buffer;
 
 pub use crate::{
+    definition::{LabelKeyError, MetricNameError, check_label_key, check_last_word, check_metric_name},
     escape::{write_help, write_label_value},
+    escaping::{Escaping, escape_label_name, escape_metric_name, is_legacy_label_name, is_legacy_metric_name},
     exposed_name::{ExposedName, NameError, Naming, exposed_name},
     instrument_name::{InstrumentNameError, check_instrument_name},
     kind::Kind,
     label_name::label_name,
-    unit::{UnitError, check_unit, unit_word},
+    strategy::{Strategy, Translation},
+    ucum::{UcumError, check_ucum},
+    unit::{UnitError, check_unit, unit_suffix, unit_word},
 };

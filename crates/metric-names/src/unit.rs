@@ -2,7 +2,10 @@
 
 use std::{error::Error, fmt};
 
-use crate::buffer::Buffer;
+use crate::{
+    buffer::Buffer,
+    exposed_name::{ExposedName, NameError},
+};
 
 /// The word that Prometheus puts into a name for a UCUM code, such as `seconds` for `s`.
 ///
@@ -37,6 +40,18 @@ pub const fn check_unit(unit: &str) -> Result<(), UnitError> {
         at += 1;
     }
     Ok(())
+}
+
+/// The words that a unit adds to a name, such as `bytes_per_second` for `By/s`; empty when it adds none.
+///
+/// ```
+/// let words = metric_names::unit_suffix("By/s")?;
+/// assert_eq!(words.as_str(), "bytes_per_second");
+/// # Ok::<(), metric_names::NameError>(())
+/// ```
+pub const fn unit_suffix(unit: &str) -> Result<ExposedName, NameError> {
+    let words = UnitWords::of(unit).whole();
+    if words.is_overflown() { Err(NameError::TooLong) } else { Ok(ExposedName(words)) }
 }
 
 /// Why a text is not a unit.

@@ -2,11 +2,13 @@
 
 mod attrs;
 mod buckets;
+mod constant;
 mod copy;
 mod documents;
 mod expand;
 mod exposed;
 mod form;
+mod label_code;
 mod label_key;
 mod label_type;
 mod labels;
@@ -19,9 +21,9 @@ mod stability;
 mod unit;
 mod value;
 
+pub(crate) use constant::lint_exceptions;
 pub(crate) use expand::{expand, reference};
 pub(crate) use form::take_attribute;
-pub(crate) use metric::lint_exceptions;
 pub(crate) use model::{Definition, Instrument};
 pub(crate) use parse::parse;
 pub(crate) use stability::{LintException, take_lint_exceptions};

@@ -72,7 +72,7 @@ pub fn counter(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// A sum that grows and shrinks: `inc()`, `dec()`, `add(i64)`, `track()`, `bind()`.
 ///
 /// Takes the arguments of [`macro@counter`] but `value`, and `absolute`: the metric is then given its level, and has
-/// `set(i64)` and `bind()` alone.
+/// `set(i64)` and `bind()` alone. Whoever sets it at the same time, a collection sees a level that was set.
 #[proc_macro_attribute]
 pub fn updown_counter(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::misplaced("updown_counter", item.into()).into()
@@ -155,7 +155,7 @@ pub fn error_label(item: TokenStream) -> TokenStream {
 
 /// Makes a struct stand for interned text: looked up once, it is a label that costs as little as an enum.
 ///
-/// ```ignore
+/// ```text
 /// #[label_text(max_values = 64)]
 /// pub struct Language;
 ///

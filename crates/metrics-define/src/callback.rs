@@ -22,15 +22,9 @@ pub fn callback_panics() -> u64 {
 /// Runs a callback of a meter provider, in which no metric may make an instrument.
 ///
 /// The SDK holds its lock while it calls back, and making an instrument takes the same lock: a metric that is recorded
-/// for the first time inside a callback would wait for itself. Inside `callback` such a record is left out instead;
-/// metrics that were recorded before are recorded as ever.
-///
-/// Callbacks of this crate's metrics run like this by themselves; it is for providers that wrap the callbacks of others.
-///
-/// ```
-/// assert_eq!(metrics_define::inside_callback(|| 5), 5);
-/// ```
-pub fn inside_callback<R>(callback: impl FnOnce() -> R) -> R {
+/// for the first time inside a callback would wait for itself. Such a record is left out instead; metrics that were
+/// recorded before are recorded as ever.
+pub(crate) fn inside<R>(callback: impl FnOnce() -> R) -> R {
     struct Restore(bool);
     impl Drop for Restore {
         fn drop(&mut self) {
@@ -47,7 +41,7 @@ pub(crate) fn is_running() -> bool {
 
 /// Runs a callback of a collection; a panic ends here.
 pub(crate) fn contain(callback: impl FnOnce()) {
-    contain_panic(|| inside_callback(callback));
+    contain_panic(|| inside(callback));
 }
 
 /// Counts a panic. What it carries may panic as well when it is dropped.

@@ -35,6 +35,10 @@
 //!
 //! Until a provider is installed every call is one atomic load and a return.
 //!
+//! - A metric that is measured when it is asked for has a callback instead: `#[observable_gauge]` and its siblings.
+//! - Domains of any crates are joined with [`catalog!`], which checks at compile time that no name stands twice.
+//! - Names that only a configuration or a plug-in knows are registered while the program runs: [`Registry`].
+//!
 //! This is a crate of its own so that a library which wants one counter depends on the OpenTelemetry API and this,
 //! and never on an SDK, an exporter or a runtime.
 
@@ -60,7 +64,7 @@ mod time_unit;
 pub use bound::{
     BoundCounter, BoundFloatCounter, BoundGauge, BoundHistogram, BoundIntegerGauge, BoundLevel, BoundUpDownCounter,
 };
-pub use callback::{callback_panics, inside_callback};
+pub use callback::callback_panics;
 pub use catalog::Catalog;
 pub use definition::{
     Deprecation, Domain, DomainDef, LabelDef, LabelValues, LintException, MetricDef, Stability, ValueType,

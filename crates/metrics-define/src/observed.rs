@@ -4,7 +4,7 @@ mod observer;
 mod value;
 
 use std::{
-    fmt,
+    fmt, mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -46,24 +46,35 @@ impl<V: ObservedValue> Observations<V> {
 
     /// Adds a callback, which is called at every collection until what this gives is dropped.
     pub(crate) fn add(&'static self, callback: Arc<Callback<V>>) -> Observing {
-        let (id, is_first) = {
+        let id = {
             let mut state = self.state();
             state.last += 1;
             let id = state.last;
             state.callbacks.push((id, callback));
-            (id, id == 1)
+            id
         };
-        if is_first {
-            registered().push(self);
-        }
-        attach_all();
+        self.register(id);
         Observing { metric: self, id: Some(id) }
     }
 
-    /// Makes this the only callback.
-    fn replace(&'static self, callback: Arc<Callback<V>>) {
-        self.state().callbacks.clear();
-        self.add(callback).keep();
+    /// Makes this the only callback; no collection sees the moment between the old ones and this.
+    pub(crate) fn replace(&'static self, callback: Arc<Callback<V>>) {
+        let (id, replaced) = {
+            let mut state = self.state();
+            state.last += 1;
+            let id = state.last;
+            (id, mem::replace(&mut state.callbacks, vec![(id, callback)]))
+        };
+        // What a callback owns is dropped outside the lock.
+        drop(replaced);
+        self.register(id);
+    }
+
+    fn register(&'static self, id: u64) {
+        if id == 1 {
+            registered().push(self);
+        }
+        attach_all();
     }
 
     /// No lock is held while foreign code runs, so that it may register, unregister and record.
@@ -129,19 +140,22 @@ impl<V: ObservedValue> Attach for Observations<V> {
     }
 }
 
-/// Gives every registered metric an instrument of the installed provider.
+/// Gives every registered metric an instrument of the installed provider, and returns when all of them have it.
 ///
 /// Not while a callback runs: the SDK then holds the lock that making an instrument takes.
 pub(crate) fn attach_all() {
     if callback::is_running() {
         return;
     }
+    let _one_at_a_time = ATTACHING.lock().unwrap_or_else(PoisonError::into_inner);
     let Some((generation, source)) = install::current() else { return };
     let metrics = registered().clone();
-    for metric in metrics {
-        metric.attach(generation, &source);
-    }
+    // The provider is foreign code as well, and what it registers must not wait for this.
+    callback::inside(|| metrics.iter().for_each(|metric| metric.attach(generation, &source)));
 }
+
+/// Held by the thread that makes instruments, so that no other one takes a metric for attached that is not yet.
+static ATTACHING: Mutex<()> = Mutex::new(());
 
 fn registered() -> MutexGuard<'static, Vec<&'static dyn Attach>> {
     REGISTERED.lock().unwrap_or_else(PoisonError::into_inner)

@@ -1,11 +1,12 @@
-//! Observable metrics before, between and after installations. One test, because the installation is the process's own.
+//! Observable metrics before, between and after installations of the guarded provider that services use.
+//! One test, because the installation is the process's own.
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 
 use metrics_define::{Recording, domain, install};
-use metrics_pipeline::{Collector, Value, walk};
+use metrics_pipeline::{Collector, Value, guard, walk};
 use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
 
 /// Test metrics
@@ -38,7 +39,7 @@ fn registrations_follow_the_installation() {
     life::Level.set(3);
 
     let (first_provider, first) = metrics_pipeline::build(Resource::builder_empty().build());
-    let _first = install(Arc::new(first_provider.clone()), Recording::Bound);
+    let _first = install(Arc::new(guard(first_provider.clone(), &first)), Recording::Bound);
     assert_eq!(values(&first), [("life.build", 1), ("life.observed", 5)], "what was registered early is observed");
     life::Level.set(4);
     let later = life::Forgotten::observe(|observer| observer.observe(6, life::Forgotten));
@@ -46,7 +47,7 @@ fn registrations_follow_the_installation() {
     assert_eq!(values(&first), all);
 
     let (second_provider, second) = metrics_pipeline::build(Resource::builder_empty().build());
-    let second_installation = install(Arc::new(second_provider.clone()), Recording::Unbound);
+    let second_installation = install(Arc::new(guard(second_provider.clone(), &second)), Recording::Unbound);
     assert_eq!(values(&second), [("life.build", 1), ("life.forgotten", 6), ("life.observed", 5)]);
     life::Level.set(9);
     drop(later);

@@ -1,36 +1,47 @@
-//! The names that the seed documents print for their plain domains.
+//! The names that the contract of the catalogue prints for its 110 instruments.
 
-use metric_names::{
-    Kind::{self, Counter, Histogram, UpDownCounter},
-    Naming, exposed_name,
-};
+use metric_names::{ExposedName, Kind, Naming, exposed_name};
 
 #[test]
-fn the_execution_and_rate_limit_names_are_exact() {
-    assert_eq!(NAMES.len(), 17);
-    for (name, unit, kind, expected) in NAMES {
-        let ours = exposed_name(name, unit, *kind, Naming::Plain).unwrap();
-        assert_eq!(ours.as_str(), *expected, "{name} in {unit}");
+fn every_name_of_the_contract_is_exact() {
+    let mut naming = Naming::Units;
+    let mut names = Vec::new();
+    let mut differences = Vec::new();
+    for line in include_str!("../../../metrics-catalog/tests/data/instruments.md").lines() {
+        if let Some((_, after)) = line.split_once("Naming: `") {
+            naming = if after.starts_with("plain") { Naming::Plain } else { Naming::Units };
+        }
+        let columns: Vec<_> =
+            line.trim_matches('|').split(" | ").map(|column| column.trim().trim_matches('`')).collect();
+        let [name, kind, unit, _, _, exposed, ..] = columns[..] else { continue };
+        let Some(kind) = kind_of(kind) else { continue };
+        let unit = unit.trim_start_matches('-');
+        let ours = exposed_name(name, unit, kind, naming).unwrap();
+        if ours.as_str() != exposed {
+            differences.push((name, exposed, ours.to_string()));
+        }
+        names.push(ours);
     }
+    let expected: Vec<_> = CHOSEN.iter().map(|(name, exposed, ours)| (*name, *exposed, (*ours).to_owned())).collect();
+    assert_eq!(differences, expected);
+    assert_eq!(names.len(), 110);
+    names.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+    names.dedup();
+    assert_eq!(names.iter().map(ExposedName::as_str).count(), 110, "two instruments have one name");
 }
 
-#[rustfmt::skip]
-const NAMES: &[(&str, &str, Kind, &str)] = &[
-    ("script.executions.total", "{execution}", Counter, "script_executions_total"),
-    ("script.execution.duration", "s", Histogram, "script_execution_duration"),
-    ("script.executions.active", "{execution}", UpDownCounter, "script_executions_active"),
-    ("script.memory.usage", "MiBy", Histogram, "script_memory_usage"),
-    ("script.cpu.utilization", "{millicore}", Histogram, "script_cpu_utilization"),
-    ("script.errors.total", "{error}", Counter, "script_errors_total"),
-    ("execution.queue.depth", "{execution}", UpDownCounter, "execution_queue_depth"),
-    ("execution.queue.wait_time", "s", Histogram, "execution_queue_wait_time"),
-    ("rate_limit.requests.total", "{request}", Counter, "rate_limit_requests_total"),
-    ("rate_limit.allowed.total", "{request}", Counter, "rate_limit_allowed_total"),
-    ("rate_limit.rejected.total", "{request}", Counter, "rate_limit_rejected_total"),
-    ("rate_limit.bypass.total", "{request}", Counter, "rate_limit_bypass_total"),
-    ("rate_limit.check.duration", "ms", Histogram, "rate_limit_check_duration"),
-    ("rate_limit.redis.duration", "ms", Histogram, "rate_limit_redis_duration"),
-    ("rate_limit.remaining", "{request}", Histogram, "rate_limit_remaining"),
-    ("rate_limit.quota.usage", "%", Histogram, "rate_limit_quota_usage"),
-    ("rate_limit.token_bucket.tokens", "{token}", Histogram, "rate_limit_token_bucket_tokens"),
+/// Names that the contract chose and the rules would not give: they are written into the definition.
+const CHOSEN: &[(&str, &str, &str)] = &[
+    ("http.connections.active", "active_connections", "http_connections_active"),
+    ("llm.cost.dollars", "llm_cost_dollars", "llm_cost_dollars_total"),
 ];
+
+fn kind_of(word: &str) -> Option<Kind> {
+    Some(match word {
+        "counter" => Kind::Counter,
+        "updown_counter" => Kind::UpDownCounter,
+        "gauge" | "info" => Kind::Gauge,
+        "histogram" => Kind::Histogram,
+        _ => return None,
+    })
+}

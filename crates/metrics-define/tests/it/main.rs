@@ -1,6 +1,7 @@
 //! What the calls record, read back through the SDK.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
+mod catalog;
 mod kinds;
 mod labels;
 mod pipeline;

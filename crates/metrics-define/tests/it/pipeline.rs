@@ -11,6 +11,7 @@ use opentelemetry_sdk::{Resource, metrics::SdkMeterProvider, metrics::data::Reso
 
 static PIPELINE: LazyLock<(SdkMeterProvider, Collector)> = LazyLock::new(|| {
     let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
+    // Not the guarded provider: callbacks here run under the SDK's lock, which is where they can do harm.
     let _installation = install(Arc::new(provider.clone()), Recording::Bound);
     (provider, collector)
 });

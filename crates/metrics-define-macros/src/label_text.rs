@@ -123,9 +123,16 @@ fn expand(item: &ItemStruct, attrs: &Attrs) -> TokenStream {
             const VALUES: &'static [&'static ::core::primitive::str] = &[];
             const INTERNED: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::Some(#max_values);
 
+            const PLACES: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::Some(#max_values);
+
             #[inline]
             fn label(&self) -> #engine::Label<'_> {
                 self.0.label(#max_values)
+            }
+
+            #[inline]
+            fn place(&self) -> ::core::primitive::usize {
+                self.0.place()
             }
         }
     }

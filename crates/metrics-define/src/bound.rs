@@ -154,8 +154,7 @@ struct BoundSeries<I: Instrument> {
 
 impl<I: Instrument> BoundSeries<I> {
     fn new<M: Recorded<Instrument = I>>(metric: &M) -> Self {
-        let labels = KeptLabels::new(M::DEF, metric.labels().as_ref());
-        Self { slot: M::slot(), labels, cells: Cells::new() }
+        Self { slot: M::slot(), labels: KeptLabels::of(metric), cells: Cells::new() }
     }
 
     #[inline]

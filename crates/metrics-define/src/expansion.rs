@@ -32,8 +32,14 @@ pub trait Metric {
     /// The definition.
     const DEF: &'static MetricDef;
 
+    /// How many places the label sets have, where every label's values have places.
+    const PLACES: Option<usize>;
+
     /// The labels, in the order of the definition.
     fn labels(&self) -> Self::Labels<'_>;
+
+    /// The place of this label set, below `PLACES`.
+    fn place(&self) -> usize;
 }
 
 /// A metric that is recorded by calls.
@@ -61,7 +67,11 @@ pub fn record<M: Recorded>(metric: &M, value: <M::Instrument as Instrument>::Val
     if generation == 0 {
         return;
     }
-    M::slot().record(generation, metric.labels().as_ref(), value);
+    if M::PLACES.is_some() {
+        M::slot().record_at(generation, metric, value);
+    } else {
+        M::slot().record(generation, metric.labels().as_ref(), value);
+    }
 }
 
 /// Records a duration in the metric's unit.
@@ -95,6 +105,24 @@ pub const fn exposed_as(def: MetricDef, name: &'static str) -> MetricDef {
     def.with_known_exposed_name(name)
 }
 
+/// How many places label sets have whose labels have this many each.
+pub const fn places(labels: &[Option<usize>]) -> Option<usize> {
+    let (mut product, mut label) = (1, 0);
+    while label < labels.len() {
+        let Some(places) = labels[label] else { return None };
+        let Some(more) = usize::checked_mul(product, places) else { return None };
+        product = more;
+        label += 1;
+    }
+    Some(product)
+}
+
+/// The place of a label set: a number written in the mixed radix of the labels' places.
+#[inline]
+pub fn place<const LABELS: usize>(labels: [(Option<usize>, usize); LABELS]) -> usize {
+    labels.iter().fold(0, |place, (of, at)| place * of.unwrap_or(1) + at)
+}
+
 /// The values of an open label.
 pub const fn open_values(max_values: usize) -> LabelValues {
     LabelValues::Open { max_values }
@@ -108,7 +136,7 @@ pub const fn label_of_type(
     interned: Option<usize>,
 ) -> LabelDef {
     match interned {
-        Some(max_values) => LabelDef::new(key, description, LabelValues::Open { max_values }).interned(),
+        Some(max_values) => LabelDef::new(key, description, LabelValues::Open { max_values }),
         None => LabelDef::new(key, description, LabelValues::Closed(values)),
     }
 }

@@ -92,10 +92,13 @@ enum Handle<I: Instrument> {
 impl<I: Instrument> Handle<I> {
     fn new<M: Recorded<Instrument = I>>(metric: &M) -> Self {
         let Some(resolved) = M::slot().resolved(install::generation()) else { return Self::Off };
-        let labels = metric.labels();
-        match resolved.find(labels.as_ref()) {
+        let known = match M::PLACES {
+            Some(_) => resolved.at(metric.place()),
+            None => resolved.find(metric.labels().as_ref()),
+        };
+        match known {
             Some(series) => Self::Known(resolved, series),
-            None => Self::New(resolved, KeptLabels::new(M::DEF, labels.as_ref())),
+            None => Self::New(resolved, KeptLabels::of(metric)),
         }
     }
 

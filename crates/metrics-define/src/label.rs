@@ -61,8 +61,20 @@ pub trait LabelValue {
     /// How many values the type itself keeps at most: of interned text.
     const INTERNED: Option<usize> = None;
 
+    /// How many places the values have, where each has one. Written by the macros: a value whose place were wrong
+    /// would be counted as another one.
+    #[doc(hidden)]
+    const PLACES: Option<usize> = None;
+
     /// This value.
     fn label(&self) -> Label<'_>;
+
+    /// The place of this value, below `PLACES`.
+    #[doc(hidden)]
+    #[inline]
+    fn place(&self) -> usize {
+        0
+    }
 }
 
 /// The value of one label at one call.

@@ -6,13 +6,14 @@ use opentelemetry::KeyValue;
 
 use crate::{
     definition::MetricDef,
+    expansion::Metric,
     install::{Recording, Source},
     instrument::Instrument,
     label::{KeptLabel, Label},
     table::{Table, hash_of},
 };
 
-/// Closed label sets up to this size have a cell per series; larger ones go through the table.
+/// Label sets with up to this many places have a cell per series; larger ones go through the table.
 const MOST_DENSE: usize = 1024;
 
 pub(crate) struct Resolved<I: Instrument> {
@@ -23,9 +24,9 @@ pub(crate) struct Resolved<I: Instrument> {
 
 /// The series that were recorded.
 enum Store<I: Instrument> {
-    /// Every label is closed: a series is found by index.
+    /// Every label's values have places: a series is found by its own.
     Dense(Box<[OnceLock<Series<I>>]>),
-    /// Some label is text: a series is found by hash.
+    /// Some label is open, or there are very many places: a series is found by hash.
     Hashed(Table<Series<I>>),
 }
 
@@ -36,22 +37,32 @@ pub(crate) enum Series<I: Instrument> {
 }
 
 impl<I: Instrument> Resolved<I> {
-    pub(crate) fn new(def: &'static MetricDef, source: &Source) -> Self {
-        Self { instrument: I::build(&source.meter(def), def), recording: source.recording, store: Store::new(def) }
+    pub(crate) fn new(def: &'static MetricDef, places: Option<usize>, source: &Source) -> Self {
+        let instrument = I::build(&source.meter(def), def);
+        Self { instrument, recording: source.recording, store: Store::new(def, places) }
+    }
+
+    /// The series at this place, if it was recorded before.
+    #[inline]
+    pub(crate) fn at(&self, place: usize) -> Option<&Series<I>> {
+        match &self.store {
+            Store::Dense(cells) => cells.get(place)?.get(),
+            Store::Hashed(_) => None,
+        }
     }
 
     /// The series with these labels, if it was recorded before and there was room to keep it.
     #[inline]
     pub(crate) fn find(&self, labels: &[Label<'_>]) -> Option<&Series<I>> {
         match &self.store {
-            Store::Dense(cells) => cells.get(index_of(labels))?.get(),
+            Store::Dense(_) => None,
             Store::Hashed(table) => table.find(hash_of(labels), |key| key == labels),
         }
     }
 
     fn find_kept(&self, labels: &KeptLabels) -> Option<&Series<I>> {
         match &self.store {
-            Store::Dense(cells) => cells.get(labels.index)?.get(),
+            Store::Dense(cells) => cells.get(labels.place)?.get(),
             Store::Hashed(table) => table.find(labels.hash, |key| key == &*labels.key),
         }
     }
@@ -83,7 +94,7 @@ impl<I: Instrument> Resolved<I> {
     fn keep(&self, labels: &KeptLabels) -> Option<&Series<I>> {
         match &self.store {
             Store::Dense(cells) => {
-                let cell = cells.get(labels.index)?;
+                let cell = cells.get(labels.place)?;
                 // Made outside the cell's lock, because the provider is foreign code.
                 let series = self.series(labels);
                 Some(cell.get_or_init(|| series))
@@ -106,13 +117,10 @@ impl<I: Instrument> Resolved<I> {
 }
 
 impl<I: Instrument> Store<I> {
-    fn new(def: &MetricDef) -> Self {
-        let dense = def.labels.iter().all(|label| label.dense);
-        let limit = def.series_limit();
-        if dense && limit <= MOST_DENSE {
-            Self::Dense(std::iter::repeat_with(OnceLock::new).take(limit).collect())
-        } else {
-            Self::Hashed(Table::new(limit))
+    fn new(def: &MetricDef, places: Option<usize>) -> Self {
+        match places {
+            Some(places @ ..=MOST_DENSE) => Self::Dense(std::iter::repeat_with(OnceLock::new).take(places).collect()),
+            _ => Self::Hashed(Table::new(def.series_limit())),
         }
     }
 }
@@ -120,36 +128,30 @@ impl<I: Instrument> Store<I> {
 /// The labels of one series, owned: by a handle, by a guard, or for the moment of a first record.
 #[derive(Debug)]
 pub(crate) struct KeptLabels {
-    index: usize,
+    /// Where the series is among those of a metric whose label sets have places.
+    place: usize,
     hash: u64,
     key: Box<[KeptLabel]>,
     attributes: Box<[KeyValue]>,
 }
 
 impl KeptLabels {
+    pub(crate) fn of<M: Metric>(metric: &M) -> Self {
+        Self::new(M::DEF, metric.place(), metric.labels().as_ref())
+    }
+
     #[cold]
-    pub(crate) fn new(def: &MetricDef, labels: &[Label<'_>]) -> Self {
+    pub(crate) fn new(def: &MetricDef, place: usize, labels: &[Label<'_>]) -> Self {
         let labels: &[Label<'_>] = &labels.iter().map(|label| label.normalised()).collect::<Box<[_]>>();
         let key: Box<[KeptLabel]> = labels.iter().map(|label| KeptLabel::from(*label)).collect();
         let attributes =
             def.labels.iter().zip(&key).map(|(label, kept)| KeyValue::new(label.key, kept.attribute_value())).collect();
-        Self { index: index_of(labels), hash: hash_of(labels), key, attributes }
+        Self { place, hash: hash_of(labels), key, attributes }
     }
 
     pub(crate) fn into_attributes(self) -> Box<[KeyValue]> {
         self.attributes
     }
-}
-
-/// The place of a closed label set: a number written in the mixed radix of the sets' sizes.
-#[inline]
-fn index_of(labels: &[Label<'_>]) -> usize {
-    labels.iter().fold(0, |index, label| match *label {
-        Label::Closed { ordinal, of, .. } => index * of + ordinal,
-        Label::Bool(value) => index * 2 + usize::from(value),
-        // Never used for an index: such a label sends its metric to the table.
-        Label::Text(_) | Label::Integer(_) => index,
-    })
 }
 
 impl<I: Instrument> fmt::Debug for Resolved<I> {

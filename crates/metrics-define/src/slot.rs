@@ -4,6 +4,7 @@ use crate::{
     callback,
     cells::Cells,
     definition::MetricDef,
+    expansion::Recorded,
     install,
     instrument::Instrument,
     label::Label,
@@ -15,29 +16,49 @@ use crate::{
 #[derive(Debug)]
 pub struct Slot<I: Instrument> {
     def: &'static MetricDef,
+    /// How many places the label sets have, where they have places.
+    places: Option<usize>,
     cells: Cells<Resolved<I>>,
 }
 
 impl<I: Instrument> Slot<I> {
     /// An unresolved slot.
-    pub const fn new(def: &'static MetricDef) -> Self {
-        Self { def, cells: Cells::new() }
+    pub const fn new(def: &'static MetricDef, places: Option<usize>) -> Self {
+        Self { def, places, cells: Cells::new() }
     }
 
     pub(crate) fn def(&self) -> &'static MetricDef {
         self.def
     }
 
-    /// Records one value of the series with these labels.
+    /// Records one value of the series with these labels, which is found by its hash.
     #[inline]
     pub(crate) fn record(&self, generation: usize, labels: &[Label<'_>], value: I::Value) {
         let Some(resolved) = self.resolved(generation) else { return };
         match resolved.find(labels) {
             Some(series) => resolved.record(series, value),
             None => {
-                resolved.record_kept(&KeptLabels::new(self.def, labels), value);
+                resolved.record_kept(&KeptLabels::new(self.def, 0, labels), value);
             }
         }
+    }
+
+    /// Records one value of a series that has a place: no label is looked at, unless the series is new.
+    #[inline]
+    pub(crate) fn record_at<M: Recorded<Instrument = I>>(&self, generation: usize, metric: &M, value: I::Value) {
+        if let Some(resolved) = self.cells.get(generation)
+            && let Some(series) = resolved.at(metric.place())
+        {
+            resolved.record(series, value);
+        } else {
+            self.record_new(generation, metric, value);
+        }
+    }
+
+    #[cold]
+    fn record_new<M: Recorded<Instrument = I>>(&self, generation: usize, metric: &M, value: I::Value) {
+        let Some(resolved) = self.resolved(generation) else { return };
+        resolved.record_kept(&KeptLabels::of(metric), value);
     }
 
     /// The instrument of the generation; `None` when nothing is installed any more.
@@ -61,6 +82,6 @@ impl<I: Instrument> Slot<I> {
         let (generation, source) = install::current()?;
         observed::attach_all();
         registry::enter(self.def);
-        self.cells.fill(generation, Resolved::new(self.def, &source))
+        self.cells.fill(generation, Resolved::new(self.def, self.places, &source))
     }
 }

@@ -66,6 +66,18 @@ pub(crate) fn value(label: &LabelField, engine: &Path) -> TokenStream {
     quote_spanned!(at(label)=> <#ty as #trait_path>::label(&self.#field))
 }
 
+/// How many places the label's values have.
+pub(crate) fn places(label: &LabelField, engine: &Path) -> TokenStream {
+    let (ty, trait_path) = (&label.ty, label_value(label, engine));
+    quote_spanned!(at(label)=> <#ty as #trait_path>::PLACES)
+}
+
+/// The place of the label's value at a call.
+pub(crate) fn place(label: &LabelField, engine: &Path) -> TokenStream {
+    let (ty, field, trait_path) = (&label.ty, &label.field, label_value(label, engine));
+    quote_spanned!(at(label)=> (<#ty as #trait_path>::PLACES, <#ty as #trait_path>::place(&self.#field)))
+}
+
 fn label_value(label: &LabelField, engine: &Path) -> TokenStream {
     quote_spanned!(at(label)=> #engine::LabelValue)
 }

@@ -25,6 +25,8 @@ pub(crate) fn metric(instrument: &Instrument, domain: &Domain) -> Option<[TokenS
     );
     let labels = instrument.definition.as_ref().map_or(&[][..], |definition| &definition.labels);
     let count = Literal::usize_unsuffixed(labels.len());
+    let places = labels.iter().map(|label| label_code::places(label, engine));
+    let at = labels.iter().map(|label| label_code::place(label, engine));
     let labels = labels.iter().map(|label| label_code::value(label, engine));
     let place = if instrument.flavour.form.is_observable() {
         observed(instrument.flavour, &types, engine)
@@ -37,6 +39,13 @@ pub(crate) fn metric(instrument: &Instrument, domain: &Domain) -> Option<[TokenS
             type Labels<'__labels> = [#engine::Label<'__labels>; #count] where Self: '__labels;
 
             const DEF: &'static #engine::MetricDef = &#definition;
+            const PLACES: ::core::option::Option<::core::primitive::usize> =
+                #engine::expansion::places(&[#(#places),*]);
+
+            #[inline]
+            fn place(&self) -> ::core::primitive::usize {
+                #engine::expansion::place([#(#at),*])
+            }
 
             #[inline]
             fn labels(&self) -> Self::Labels<'_> {
@@ -58,7 +67,10 @@ fn recorded(flavour: Flavour, types: &Types, engine: &Path) -> TokenStream {
             #[inline]
             fn slot() -> &'static #engine::expansion::Slot<Self::Instrument> {
                 static SLOT: #engine::expansion::Slot<#engine::expansion::#instrument> =
-                    #engine::expansion::Slot::new(<#lasting as #engine::expansion::Metric>::DEF);
+                    #engine::expansion::Slot::new(
+                        <#lasting as #engine::expansion::Metric>::DEF,
+                        <#lasting as #engine::expansion::Metric>::PLACES,
+                    );
                 &SLOT
             }
         }

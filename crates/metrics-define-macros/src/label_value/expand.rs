@@ -25,9 +25,17 @@ pub(crate) fn label_value(label: &ClosedLabel) -> TokenStream {
         impl #parameters #engine::LabelValue for #name #arguments #conditions {
             const VALUES: &'static [&'static str] = &[#texts];
 
+            const PLACES: ::core::option::Option<::core::primitive::usize> =
+                ::core::option::Option::Some(<Self as #engine::LabelValue>::VALUES.len());
+
             #[inline]
             fn label(&self) -> #engine::Label<'_> {
-                #engine::Label::closed(<Self as #engine::LabelValue>::VALUES, #ordinal)
+                #engine::Label::closed(<Self as #engine::LabelValue>::VALUES, <Self as #engine::LabelValue>::place(self))
+            }
+
+            #[inline]
+            fn place(&self) -> ::core::primitive::usize {
+                #ordinal
             }
         }
     }

@@ -14,15 +14,12 @@ pub struct LabelDef {
     pub example: Option<&'static str>,
     /// The field and the last word of its type, for documents; empty for a metric that was defined at run time.
     pub field: (&'static str, &'static str),
-    /// Whether a value is found by its place, as those of closed sets and of interned text are.
-    pub(crate) dense: bool,
 }
 
 impl LabelDef {
     /// A label as the macro writes it.
     pub const fn new(key: &'static str, description: &'static str, values: LabelValues) -> Self {
-        let dense = matches!(values, LabelValues::Closed(_));
-        Self { key, description, values, example: None, field: ("", ""), dense }
+        Self { key, description, values, example: None, field: ("", "") }
     }
 
     /// The same label with a typical value.
@@ -36,12 +33,6 @@ impl LabelDef {
     #[must_use]
     pub const fn with_field(mut self, name: &'static str, type_name: &'static str) -> Self {
         self.field = (name, type_name);
-        self
-    }
-
-    /// The same label, whose values have places though they are text.
-    pub(crate) const fn interned(mut self) -> Self {
-        self.dense = true;
         self
     }
 }

@@ -21,19 +21,31 @@ fn cut_long(text: &str) -> &str {
 impl<T: LabelValue + ?Sized> LabelValue for &T {
     const VALUES: &'static [&'static str] = T::VALUES;
     const INTERNED: Option<usize> = T::INTERNED;
+    const PLACES: Option<usize> = T::PLACES;
 
     #[inline]
     fn label(&self) -> Label<'_> {
         (**self).label()
     }
+
+    #[inline]
+    fn place(&self) -> usize {
+        (**self).place()
+    }
 }
 
 impl LabelValue for bool {
     const VALUES: &'static [&'static str] = &["false", "true"];
+    const PLACES: Option<usize> = Some(2);
 
     #[inline]
     fn label(&self) -> Label<'_> {
         Label::Bool(*self)
+    }
+
+    #[inline]
+    fn place(&self) -> usize {
+        usize::from(*self)
     }
 }
 

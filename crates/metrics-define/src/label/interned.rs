@@ -86,6 +86,12 @@ impl Interned {
         self.text
     }
 
+    /// Its place, below `max_values`.
+    #[inline]
+    pub fn place(self) -> usize {
+        self.ordinal
+    }
+
     /// The label, one of `max_values`.
     #[inline]
     pub fn label(self, max_values: usize) -> Label<'static> {

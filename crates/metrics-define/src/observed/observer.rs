@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData, sync::Arc};
 
 use opentelemetry::{KeyValue, metrics::AsyncInstrument};
 
-use crate::{definition::MetricDef, expansion::Observed, label::Label, observed::Observing, resolved::KeptLabels};
+use crate::{expansion::Observed, observed::Observing, resolved::KeptLabels};
 
 /// What a callback observes with: one value per series.
 pub struct Observer<'o, M: Observed> {
@@ -18,8 +18,7 @@ impl<M: Observed> Observer<'_, M> {
     /// A series that is not observed in a collection is not reported by it.
     #[expect(clippy::needless_pass_by_value, reason = "labels are written where they are given, like everywhere")]
     pub fn observe<L: Observed<Lasting = M, Value = M::Value>>(&self, value: M::Value, labels: L) {
-        let labels = labels.labels();
-        let attributes: Box<[KeyValue]> = attributes(M::DEF, labels.as_ref());
+        let attributes: Box<[KeyValue]> = KeptLabels::of(&labels).into_attributes();
         self.instrument.observe(value, &attributes);
     }
 }
@@ -30,10 +29,6 @@ impl<M: Observed> fmt::Debug for Observer<'_, M> {
     }
 }
 
-fn attributes(def: &MetricDef, labels: &[Label<'_>]) -> Box<[KeyValue]> {
-    KeptLabels::new(def, labels).into_attributes()
-}
-
 pub(crate) fn observe<M: Observed + 'static>(callback: impl Fn(&Observer<'_, M>) + Send + Sync + 'static) -> Observing {
     M::observations().add(Arc::new(move |instrument: &dyn AsyncInstrument<M::Value>| {
         callback(&Observer { instrument, metric: PhantomData });
@@ -42,7 +37,7 @@ pub(crate) fn observe<M: Observed + 'static>(callback: impl Fn(&Observer<'_, M>)
 
 /// Makes the series with these labels, and no other, a constant 1.
 pub(crate) fn set_info<M: Observed<Value = i64>>(metric: &M) {
-    let attributes = attributes(M::DEF, metric.labels().as_ref());
+    let attributes = KeptLabels::of(metric).into_attributes();
     M::observations().replace(Arc::new(move |instrument: &dyn AsyncInstrument<i64>| {
         instrument.observe(1, &attributes);
     }));

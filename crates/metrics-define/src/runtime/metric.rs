@@ -40,10 +40,10 @@ enum RuntimeSlot {
 impl Entry {
     pub(super) fn new(def: &'static MetricDef) -> Self {
         let slot = match def.kind {
-            Kind::Counter => RuntimeSlot::Counter(Slot::new(def)),
-            Kind::UpDownCounter => RuntimeSlot::UpDownCounter(Slot::new(def)),
-            Kind::Gauge => RuntimeSlot::Gauge(Slot::new(def)),
-            Kind::Histogram => RuntimeSlot::Histogram(Slot::new(def)),
+            Kind::Counter => RuntimeSlot::Counter(Slot::new(def, None)),
+            Kind::UpDownCounter => RuntimeSlot::UpDownCounter(Slot::new(def, None)),
+            Kind::Gauge => RuntimeSlot::Gauge(Slot::new(def, None)),
+            Kind::Histogram => RuntimeSlot::Histogram(Slot::new(def, None)),
         };
         Self { def, slot, watchers: Watchers::new() }
     }

@@ -1,7 +1,10 @@
 //! A reader that more than one output can hold.
 
 use std::{
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -12,32 +15,44 @@ use opentelemetry_sdk::{
 
 /// The SDK's manual reader behind an `Arc`: one half goes into the provider, the other is collected through.
 #[derive(Clone, Debug)]
-pub(crate) struct SharedReader(Arc<ManualReader>);
+pub(crate) struct SharedReader(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    reader: ManualReader,
+    is_shut_down: AtomicBool,
+}
 
 impl SharedReader {
-    pub(crate) fn new() -> Self {
-        Self(Arc::new(ManualReader::builder().with_temporality(Temporality::Cumulative).build()))
+    pub(crate) fn new(temporality: Temporality) -> Self {
+        let reader = ManualReader::builder().with_temporality(temporality).build();
+        Self(Arc::new(Shared { reader, is_shut_down: AtomicBool::new(false) }))
+    }
+
+    pub(crate) fn is_shut_down(&self) -> bool {
+        self.0.is_shut_down.load(Ordering::Acquire)
     }
 }
 
 impl MetricReader for SharedReader {
     fn register_pipeline(&self, pipeline: Weak<Pipeline>) {
-        self.0.register_pipeline(pipeline);
+        self.0.reader.register_pipeline(pipeline);
     }
 
     fn collect(&self, collected: &mut ResourceMetrics) -> OTelSdkResult {
-        self.0.collect(collected)
+        self.0.reader.collect(collected)
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
+        self.0.reader.force_flush()
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
+        self.0.is_shut_down.store(true, Ordering::Release);
+        self.0.reader.shutdown_with_timeout(timeout)
     }
 
     fn temporality(&self, kind: InstrumentKind) -> Temporality {
-        self.0.temporality(kind)
+        self.0.reader.temporality(kind)
     }
 }

@@ -1,6 +1,6 @@
 //! Going over collected metrics, whatever number they were recorded as.
 
-use std::fmt;
+use std::{fmt, time::SystemTime};
 
 use metrics_define::{Kind, MetricDef, definition};
 use opentelemetry::{InstrumentationScope, KeyValue};
@@ -9,12 +9,8 @@ use opentelemetry_sdk::metrics::data::{self, AggregatedMetrics, MetricData, Reso
 use crate::number::Number;
 
 /// The metrics of a collection, scope by scope.
-///
-/// Exponential histograms are left out: nothing here configures one yet.
 pub fn walk(collected: &ResourceMetrics) -> impl Iterator<Item = Metric<'_>> {
-    collected
-        .scope_metrics()
-        .flat_map(|scope| scope.metrics().filter_map(move |metric| Metric::new(scope.scope(), metric)))
+    collected.scope_metrics().flat_map(|scope| scope.metrics().map(move |metric| Metric::new(scope.scope(), metric)))
 }
 
 /// One collected metric.
@@ -30,24 +26,27 @@ pub struct Metric<'a> {
     pub unit: &'a str,
     /// What it is: a sum that only grows is a counter, any other sum an up-down counter.
     pub kind: Kind,
+    /// Since when it counts; `None` for a gauge, which does not.
+    pub start_time: Option<SystemTime>,
     data: &'a AggregatedMetrics,
 }
 
 impl<'a> Metric<'a> {
-    fn new(scope: &'a InstrumentationScope, metric: &'a data::Metric) -> Option<Self> {
-        let kind = match metric.data() {
-            AggregatedMetrics::F64(data) => kind_of(data),
-            AggregatedMetrics::U64(data) => kind_of(data),
-            AggregatedMetrics::I64(data) => kind_of(data),
-        }?;
-        Some(Self {
+    fn new(scope: &'a InstrumentationScope, metric: &'a data::Metric) -> Self {
+        let (kind, start_time) = match metric.data() {
+            AggregatedMetrics::F64(data) => kind_and_start(data),
+            AggregatedMetrics::U64(data) => kind_and_start(data),
+            AggregatedMetrics::I64(data) => kind_and_start(data),
+        };
+        Self {
             scope,
             name: metric.name(),
             description: metric.description(),
             unit: metric.unit(),
             kind,
+            start_time,
             data: metric.data(),
-        })
+        }
     }
 
     /// The definition, if the metric was defined with `metrics-define`.
@@ -92,6 +91,8 @@ pub enum Value<'p> {
     Number(Number),
     /// Of a histogram.
     Histogram(HistogramValue<'p>),
+    /// Of a histogram whose buckets grow exponentially.
+    Exponential(ExponentialValue<'p>),
 }
 
 /// The state of a histogram.
@@ -107,13 +108,41 @@ pub struct HistogramValue<'p> {
     pub bucket_counts: &'p [u64],
 }
 
-fn kind_of<T>(data: &MetricData<T>) -> Option<Kind> {
+/// The state of a histogram whose bucket bounds are the powers of `2^(2^-scale)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ExponentialValue<'p> {
+    /// How many values were recorded.
+    pub count: u64,
+    /// Their sum.
+    pub sum: f64,
+    /// The resolution, from -10 to 20.
+    pub scale: i8,
+    /// How many values were zero, or nearer to it than the threshold.
+    pub zero_count: u64,
+    /// What counts as zero.
+    pub zero_threshold: f64,
+    /// The buckets of the values above zero.
+    pub positive: ExponentialBuckets<'p>,
+    /// The buckets of the values below zero, by absolute value.
+    pub negative: ExponentialBuckets<'p>,
+}
+
+/// Adjoining buckets of an exponential histogram; bucket `i` holds values above `base^i`, up to `base^(i+1)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExponentialBuckets<'p> {
+    /// The index of the first bucket.
+    pub offset: i32,
+    /// How many values each bucket holds.
+    pub counts: &'p [u64],
+}
+
+fn kind_and_start<T>(data: &MetricData<T>) -> (Kind, Option<SystemTime>) {
     match data {
-        MetricData::Gauge(_) => Some(Kind::Gauge),
-        MetricData::Sum(sum) if sum.is_monotonic() => Some(Kind::Counter),
-        MetricData::Sum(_) => Some(Kind::UpDownCounter),
-        MetricData::Histogram(_) => Some(Kind::Histogram),
-        MetricData::ExponentialHistogram(_) => None,
+        MetricData::Gauge(_) => (Kind::Gauge, None),
+        MetricData::Sum(sum) if sum.is_monotonic() => (Kind::Counter, Some(sum.start_time())),
+        MetricData::Sum(sum) => (Kind::UpDownCounter, Some(sum.start_time())),
+        MetricData::Histogram(histogram) => (Kind::Histogram, Some(histogram.start_time())),
+        MetricData::ExponentialHistogram(histogram) => (Kind::Histogram, Some(histogram.start_time())),
     }
 }
 
@@ -131,7 +160,7 @@ fn visit_points<T: Copy + Into<Number>>(data: &MetricData<T>, visit: &mut impl F
         }
         MetricData::Sum(sum) => sum.data_points().for_each(|point| number(&mut point.attributes(), point.value())),
         MetricData::Histogram(histogram) => visit_histogram(histogram, visit),
-        MetricData::ExponentialHistogram(_) => {}
+        MetricData::ExponentialHistogram(histogram) => visit_exponential(histogram, visit),
     }
 }
 
@@ -151,5 +180,30 @@ fn visit_histogram<T: Copy + Into<Number>>(histogram: &data::Histogram<T>, visit
             bucket_counts: &bucket_counts,
         };
         visit(Point { attributes: &attributes, value: Value::Histogram(value) });
+    }
+}
+
+fn visit_exponential<T: Copy + Into<Number>>(
+    histogram: &data::ExponentialHistogram<T>,
+    visit: &mut impl FnMut(Point<'_>),
+) {
+    let (mut attributes, mut positive, mut negative) = (Vec::new(), Vec::new(), Vec::new());
+    for point in histogram.data_points() {
+        attributes.clear();
+        attributes.extend(point.attributes());
+        positive.clear();
+        positive.extend(point.positive_bucket().counts());
+        negative.clear();
+        negative.extend(point.negative_bucket().counts());
+        let value = ExponentialValue {
+            count: point.count() as u64,
+            sum: point.sum().into().as_f64(),
+            scale: point.scale(),
+            zero_count: point.zero_count(),
+            zero_threshold: point.zero_threshold(),
+            positive: ExponentialBuckets { offset: point.positive_bucket().offset(), counts: &positive },
+            negative: ExponentialBuckets { offset: point.negative_bucket().offset(), counts: &negative },
+        };
+        visit(Point { attributes: &attributes, value: Value::Exponential(value) });
     }
 }

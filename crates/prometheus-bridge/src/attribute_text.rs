@@ -4,6 +4,13 @@ use std::fmt::Write as _;
 
 use opentelemetry::{Array, Value};
 
+/// A value as text.
+pub(crate) fn value_text(value: &Value) -> String {
+    let mut text = String::new();
+    push_value(&mut text, value);
+    text
+}
+
 /// Appends a value: strings as they are, arrays as JSON, everything else as JSON would write it.
 pub(crate) fn push_value(out: &mut String, value: &Value) {
     match value {

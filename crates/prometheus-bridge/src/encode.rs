@@ -1,14 +1,20 @@
-//! The text format, version 0.0.4.
+//! From collected metrics to an exposition.
 
-use metric_names::{Kind, write_help};
-use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
+use metric_names::Kind;
+use metrics_pipeline::{Metric, Number, Value};
+use opentelemetry::InstrumentationScope;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use crate::{
-    family::{Family, TARGET_INFO, families},
+    attribute_text::value_text,
+    family::{Families, Family, TARGET_INFO},
     finding::{Finding, Findings},
-    labels::Owner,
+    foreign::{self, Foreign},
+    format::Format,
+    labels::{FixedLabel, Naming, Owner},
     options::EncodeOptions,
-    series::FamilySeries,
+    points::Points,
+    protobuf, text,
 };
 
 /// Appends collected metrics to `out` in Prometheus' text format, version 0.0.4.
@@ -16,6 +22,8 @@ use crate::{
 /// The text is the same for the same state, whatever order things were recorded in: families are sorted by name,
 /// series by their labels. It is valid whatever the instruments and attributes are called; the findings say what had to
 /// be left out or renamed for that, each once.
+///
+/// This is an [`Encoder`] for one time.
 ///
 /// ```
 /// use opentelemetry::{KeyValue, metrics::MeterProvider as _};
@@ -43,57 +51,156 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn encode(collected: &ResourceMetrics, options: &EncodeOptions, out: &mut Vec<u8>) -> Vec<Finding> {
-    let mut findings = Findings::new();
-    let mut series = FamilySeries::default();
-    if options.target_info && !collected.resource().is_empty() {
-        write_target_info(collected.resource(), &mut series, out, &mut findings);
-    }
-    for family in families(collected, &mut findings) {
-        write_family(&family, *options, &mut series, out, &mut findings);
-    }
-    findings.into_iter().collect()
+    Encoder::new(options.clone()).encode(collected, Format::Text, out)
 }
 
-fn write_target_info(resource: &Resource, series: &mut FamilySeries, out: &mut Vec<u8>, findings: &mut Findings) {
-    series.clear();
-    let attributes = resource.iter().map(|(key, value)| (key.as_str(), value));
-    series.add_info(attributes, TARGET_INFO, findings);
-    write_header(TARGET_INFO, Kind::Gauge, "What the metrics of this target are about", out);
-    series.write_sorted(out, |_| {});
+/// Encodes collected metrics again and again, in any format, with the memory of the time before.
+///
+/// ```
+/// use opentelemetry::metrics::MeterProvider as _;
+/// use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
+/// use prometheus_bridge::{EncodeOptions, Encoder, Escaping, Format};
+///
+/// let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
+/// provider.meter("shop").u64_counter("orders").build().add(2, &[]);
+/// let mut collected = ResourceMetrics::default();
+/// collector.collect(&mut collected)?;
+///
+/// let mut encoder = Encoder::new(EncodeOptions::default().with_scope_labels(false));
+/// let mut body = Vec::new();
+/// encoder.encode(&collected, Format::OpenMetrics(Escaping::Underscores), &mut body);
+/// assert_eq!(body, b"# TYPE orders counter\norders_total 2\n# EOF\n");
+/// # Ok::<(), metrics_pipeline::CollectError>(())
+/// ```
+#[derive(Debug)]
+pub struct Encoder {
+    pub(crate) options: EncodeOptions,
+    pub(crate) points: Points,
 }
 
-fn write_family(
-    family: &Family<'_>,
-    options: EncodeOptions,
-    series: &mut FamilySeries,
-    out: &mut Vec<u8>,
-    findings: &mut Findings,
-) {
-    series.clear();
-    let owner = Owner { family: &family.name, kind: family.kind };
-    for (index, metric) in family.metrics.iter().enumerate() {
-        series.add_metric(index, metric, owner, options, findings);
+impl Encoder {
+    /// An encoder that follows these options.
+    pub fn new(options: EncodeOptions) -> Self {
+        Self { options, points: Points::default() }
     }
-    if series.is_empty() {
-        return;
+
+    /// Appends an exposition, and says what had to be left out or renamed, each once.
+    pub fn encode(&mut self, collected: &ResourceMetrics, format: Format, out: &mut Vec<u8>) -> Vec<Finding> {
+        self.encode_with(collected, &Foreign::default(), format, out)
     }
-    write_header(&family.name, family.kind, family.help, out);
-    series.write_sorted(out, |index| {
-        findings.insert(Finding::DuplicateSeries {
-            family: family.name.clone(),
-            scope: family.metrics[index].scope.name().to_owned(),
-            metric: family.metrics[index].name.to_owned(),
+
+    pub(crate) fn encode_with(
+        &mut self,
+        collected: &ResourceMetrics,
+        foreign: &Foreign,
+        format: Format,
+        out: &mut Vec<u8>,
+    ) -> Vec<Finding> {
+        let mut findings = Findings::new();
+        let mut families = Families::of(collected, &self.options, format, &mut findings);
+        if self.options.target_info && !collected.resource().is_empty() {
+            self.gather_target_info(collected, format, &mut findings);
+            match format {
+                Format::Protobuf(_) => protobuf::write_target_info(&self.points, out),
+                _ => text::write_target_info(&self.points, families.target_is_free, format, out),
+            }
+        }
+        for family in &families.list {
+            self.gather_family(family, collected, format, &mut findings);
+            if !self.points.is_empty() {
+                write_family(family, &self.points, &self.options, format, out);
+            }
+        }
+        let Self { points, options, .. } = self;
+        foreign::write(foreign, &mut families.taken, points, format, &mut findings, |family, points| {
+            write_family(family, points, options, format, out);
         });
-    });
+        self.points.finish();
+        if format.is_open_metrics() {
+            out.extend_from_slice(b"# EOF\n");
+        }
+        findings.into_iter().collect()
+    }
+
+    fn gather_target_info(&mut self, collected: &ResourceMetrics, format: Format, findings: &mut Findings) {
+        self.points.clear();
+        let owner = self.owner(TARGET_INFO, Kind::Gauge, format);
+        let attributes =
+            collected.resource().iter().map(|(key, value)| FixedLabel::new(key.as_str(), value_text(value)));
+        self.points.add_series(attributes, &Value::Number(Number::U64(1)), owner, findings);
+        self.points.sort(TARGET_INFO, |_| {});
+    }
+
+    /// Gathers the series of one family in `points`.
+    pub(crate) fn gather_family(
+        &mut self,
+        family: &Family<'_>,
+        collected: &ResourceMetrics,
+        format: Format,
+        findings: &mut Findings,
+    ) {
+        self.points.clear();
+        let owner = self.owner(&family.name, family.kind, format);
+        for (index, metric) in family.metrics.iter().enumerate() {
+            let fixed = fixed_labels(metric, collected, &self.options);
+            self.points.add_metric(index, metric, fixed, owner, findings);
+        }
+        self.points.sort(&family.name, |index| {
+            let (scope, metric) = origin(&family.metrics[index]);
+            findings.insert(Finding::DuplicateSeries { family: family.name.clone(), scope, metric });
+        });
+        if family.kind == Kind::Counter {
+            self.points.keep_countable(|index| {
+                let (scope, metric) = origin(&family.metrics[index]);
+                findings.insert(Finding::ImpossibleCounter { scope, metric });
+            });
+        }
+    }
+
+    fn owner<'f>(&self, family: &'f str, kind: Kind, format: Format) -> Owner<'f> {
+        let naming = Naming { strategy: self.options.strategy, escaping: format.escaping() };
+        Owner { family, kind, naming, format }
+    }
 }
 
-fn write_header(family: &str, kind: Kind, help: &str, out: &mut Vec<u8>) {
-    let mut header = String::new();
-    if !help.is_empty() {
-        header.extend(["# HELP ", family, " "]);
-        write_help(&mut header, help);
-        header.push('\n');
+fn write_family(family: &Family<'_>, points: &Points, options: &EncodeOptions, format: Format, out: &mut Vec<u8>) {
+    match format {
+        Format::Protobuf(_) => protobuf::write_family(family, points, out),
+        _ => text::write_family(family, points, options, format, out),
     }
-    header.extend(["# TYPE ", family, " ", kind.prometheus_type(), "\n"]);
-    out.extend_from_slice(header.as_bytes());
 }
+
+/// The labels of every series of a metric: constant, of the resource, and of the scope.
+fn fixed_labels<'a>(
+    metric: &Metric<'a>,
+    collected: &'a ResourceMetrics,
+    options: &'a EncodeOptions,
+) -> impl Iterator<Item = FixedLabel> {
+    let scope = options.scope_labels.then_some(metric.scope);
+    let constant = options.constant_labels.iter().map(|(key, value)| FixedLabel::new(key, value));
+    let chosen = collected.resource().iter().filter(|(key, _)| options.resource_labels.chooses(key.as_str()));
+    let resource = chosen.map(|(key, value)| FixedLabel::new(key.as_str(), value_text(value)));
+    let identity = scope.into_iter().flat_map(|scope| {
+        [
+            FixedLabel::new(SCOPE_NAME, scope.name()),
+            FixedLabel::new(SCOPE_VERSION, scope.version().unwrap_or_default()),
+            FixedLabel::new(SCOPE_SCHEMA_URL, scope.schema_url().unwrap_or_default()),
+        ]
+    });
+    let attributes = scope.into_iter().flat_map(InstrumentationScope::attributes).filter_map(|attribute| {
+        let key = format!("otel_scope_{}", attribute.key);
+        // The specification drops scope attributes that collide with the three labels above.
+        let collides = [SCOPE_NAME, SCOPE_VERSION, SCOPE_SCHEMA_URL]
+            .contains(&metric_names::label_name(&key).as_deref().unwrap_or_default());
+        (!collides).then(|| FixedLabel::new(key, value_text(&attribute.value)))
+    });
+    constant.chain(resource).chain(identity).chain(attributes)
+}
+
+fn origin(metric: &Metric<'_>) -> (String, String) {
+    (metric.scope.name().to_owned(), metric.name.to_owned())
+}
+
+const SCOPE_NAME: &str = "otel_scope_name";
+const SCOPE_VERSION: &str = "otel_scope_version";
+const SCOPE_SCHEMA_URL: &str = "otel_scope_schema_url";

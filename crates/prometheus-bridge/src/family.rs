@@ -2,42 +2,77 @@
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
 };
 
-use metric_names::{ExposedName, Kind, NameError, Naming, exposed_name};
+use metric_names::{ExposedName, Kind, NameError, Naming, Strategy, Translation, escape_metric_name, unit_suffix};
 use metrics_pipeline::{Metric, walk};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
-use crate::finding::{Finding, Findings};
+use crate::{
+    finding::{Finding, Findings},
+    format::Format,
+    options::EncodeOptions,
+};
 
 /// The metrics of one name, whichever scopes they come from.
 #[derive(Debug)]
 pub(crate) struct Family<'a> {
+    /// The name in Prometheus, of a counter with `_total`.
     pub(crate) name: String,
     pub(crate) kind: Kind,
     /// The first description that is not empty: a conflict costs a comment, never a series.
     pub(crate) help: &'a str,
+    /// The first unit that is not empty.
+    pub(crate) unit: &'a str,
     pub(crate) metrics: Vec<Metric<'a>>,
+    pub(crate) total: Total,
+}
+
+/// How OpenMetrics names a counter: the family without `_total`, its samples with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Total {
+    Suffixed,
+    /// The name has no `_total`, or the family without it is another metric's: then it is shown as of unknown type.
+    Unknown,
 }
 
 /// The family of the resource's attributes.
 pub(crate) const TARGET_INFO: &str = "target_info";
 
-/// Groups what was collected into families, sorted by name.
-///
-/// Where metrics conflict, the one that is first by scope and name stays, so that every scrape decides alike.
-pub(crate) fn families<'a>(collected: &'a ResourceMetrics, findings: &mut Findings) -> Vec<Family<'a>> {
-    let mut metrics: Vec<Metric<'a>> = walk(collected).collect();
-    metrics.sort_by(by_scope_and_name);
+/// The families of a collection, sorted by name.
+#[derive(Debug)]
+pub(crate) struct Families<'a> {
+    pub(crate) list: Vec<Family<'a>>,
+    /// Whether OpenMetrics' family `target` is free for the resource.
+    pub(crate) target_is_free: bool,
+    /// Every name that the families take up in some format.
+    pub(crate) taken: HashSet<String>,
+}
 
-    let mut plan = Plan::default();
-    for metric in metrics {
-        if let Err(finding) = plan.add(metric) {
-            findings.insert(finding);
+impl<'a> Families<'a> {
+    /// Groups what was collected into families.
+    ///
+    /// Where metrics conflict, the one that is first by scope and name stays, so that every scrape decides alike, in
+    /// every format.
+    pub(crate) fn of(
+        collected: &'a ResourceMetrics,
+        options: &EncodeOptions,
+        format: Format,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut metrics: Vec<Metric<'a>> = walk(collected).collect();
+        metrics.sort_by(by_scope_and_name);
+
+        let mut plan = Plan::default();
+        for metric in metrics {
+            let named = family_name(&metric, options, format);
+            if let Err(finding) = plan.add(metric, named, findings) {
+                findings.insert(finding);
+            }
         }
+        plan.finish()
     }
-    plan.families.into_values().collect()
 }
 
 /// The families so far, and the names that their samples take up.
@@ -49,69 +84,133 @@ struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    fn add(&mut self, metric: Metric<'a>) -> Result<(), Finding> {
+    fn add(
+        &mut self,
+        metric: Metric<'a>,
+        named: Result<String, NameError>,
+        findings: &mut Findings,
+    ) -> Result<(), Finding> {
         let (scope, name) = (metric.scope.name().to_owned(), metric.name.to_owned());
-        let family = match name_of(&metric) {
+        let family = match named {
             Ok(family) => family,
             Err(reason) => return Err(Finding::UnusableName { scope, metric: name, reason }),
         };
-        let family = family.as_str();
         if family == TARGET_INFO {
             return Err(Finding::ReservedName { scope, metric: name });
         }
-        match self.families.get_mut(family) {
-            Some(existing) => existing.join(metric),
+        match self.families.get_mut(&family) {
+            Some(existing) => existing.join(metric, findings),
             None => self.open(family, metric),
         }
     }
 
-    fn open(&mut self, family: &str, metric: Metric<'a>) -> Result<(), Finding> {
-        let names = sample_names(family, metric.kind);
+    fn open(&mut self, family: String, metric: Metric<'a>) -> Result<(), Finding> {
+        let names = sample_names(&family, metric.kind);
         if let Some(other) = names.iter().find_map(|name| self.taken.get(name)) {
             return Err(Finding::SampleClash {
-                family: family.to_owned(),
+                family,
                 scope: metric.scope.name().to_owned(),
                 metric: metric.name.to_owned(),
                 other: other.clone(),
             });
         }
-        self.taken.extend(names.into_iter().map(|name| (name, family.to_owned())));
-        let opened =
-            Family { name: family.to_owned(), kind: metric.kind, help: metric.description, metrics: vec![metric] };
-        self.families.insert(family.to_owned(), opened);
+        self.taken.extend(names.into_iter().map(|name| (name, family.clone())));
+        let opened = Family {
+            name: family.clone(),
+            kind: metric.kind,
+            help: metric.description,
+            unit: metric.unit,
+            metrics: vec![metric],
+            total: Total::Unknown,
+        };
+        self.families.insert(family, opened);
         Ok(())
+    }
+
+    /// Decides what OpenMetrics calls each counter, in the order of their names.
+    fn finish(mut self) -> Families<'a> {
+        let mut taken: HashSet<String> = self.taken.into_keys().collect();
+        // The resource's family comes before those that can do without their short name.
+        taken.insert(TARGET_INFO.to_owned());
+        let target_is_free = taken.insert("target".to_owned());
+        for family in self.families.values_mut().filter(|family| family.kind == Kind::Counter) {
+            family.total = Total::of(&family.name, &mut taken);
+        }
+        Families { list: self.families.into_values().collect(), target_is_free, taken }
+    }
+}
+
+impl Total {
+    /// Takes the names that a counter needs to be shown as one, if they are free.
+    pub(crate) fn of(counter: &str, taken: &mut HashSet<String>) -> Self {
+        let Some(base) = counter.strip_suffix("_total").filter(|base| !base.is_empty()) else { return Self::Unknown };
+        let names = [base.to_owned(), format!("{base}_created")];
+        if names.iter().any(|name| taken.contains(name)) {
+            return Self::Unknown;
+        }
+        taken.extend(names);
+        Self::Suffixed
     }
 }
 
 impl<'a> Family<'a> {
-    fn join(&mut self, metric: Metric<'a>) -> Result<(), Finding> {
-        let (kept, found) = (self.kind.prometheus_type(), metric.kind.prometheus_type());
-        if kept != found {
-            return Err(Finding::TypeConflict {
-                family: self.name.clone(),
-                scope: metric.scope.name().to_owned(),
-                metric: metric.name.to_owned(),
-                kept,
-                found,
-            });
+    /// What OpenMetrics calls the family.
+    pub(crate) fn base_name(&self) -> &str {
+        match self.total {
+            Total::Suffixed => self.name.strip_suffix("_total").unwrap_or(&self.name),
+            Total::Unknown => &self.name,
         }
-        if self.help.is_empty() {
-            self.help = metric.description;
+    }
+
+    /// The unit in words, if the name ends in it.
+    pub(crate) fn unit_word(&self) -> Option<ExposedName> {
+        let word = unit_suffix(self.unit).ok()?;
+        let before = self.base_name().strip_suffix(word.as_str())?;
+        (before.len() > 1 && before.ends_with('_') && !word.as_str().is_empty()).then_some(word)
+    }
+
+    fn join(&mut self, metric: Metric<'a>, findings: &mut Findings) -> Result<(), Finding> {
+        let (kept, found) = (self.kind.prometheus_type(), metric.kind.prometheus_type());
+        let (scope, name) = (|| metric.scope.name().to_owned(), || metric.name.to_owned());
+        if kept != found {
+            let (family, scope, metric) = (self.name.clone(), scope(), name());
+            return Err(Finding::TypeConflict { family, scope, metric, kept, found });
+        }
+        for (kept, found, what) in
+            [(&mut self.help, metric.description, "description"), (&mut self.unit, metric.unit, "unit")]
+        {
+            if kept.is_empty() {
+                *kept = found;
+            } else if !found.is_empty() && *kept != found {
+                let (family, scope, metric) = (self.name.clone(), scope(), name());
+                findings.insert(Finding::MetadataConflict { family, scope, metric, what });
+            }
         }
         self.metrics.push(metric);
         Ok(())
     }
 }
 
-/// A defined metric is named as its domain says, any other as OpenTelemetry's default says.
-fn name_of(metric: &Metric<'_>) -> Result<ExposedName, NameError> {
-    let naming = metric.definition().map_or(Naming::Units, |definition| definition.domain.naming);
-    exposed_name(metric.name, metric.unit, metric.kind, naming)
+/// A defined metric is named as its definition says, any other as OpenTelemetry's default says.
+fn family_name(metric: &Metric<'_>, options: &EncodeOptions, format: Format) -> Result<String, NameError> {
+    let translation = Translation::new(options.strategy).with_namespace(&options.namespace);
+    let name = match metric.definition() {
+        Some(definition) if options.strategy == Strategy::default() && options.namespace.is_empty() => {
+            definition.exposed_name()?
+        }
+        Some(definition) => match definition.prometheus {
+            Some(exact) => translation.exact_name(exact)?,
+            None => translation.name(metric.name, metric.unit, metric.kind, definition.domain.naming)?,
+        },
+        None => translation.name(metric.name, metric.unit, metric.kind, Naming::Units)?,
+    };
+    Ok(escape_metric_name(name.as_str(), format.escaping()).into_owned())
 }
 
-fn sample_names(family: &str, kind: Kind) -> Vec<String> {
+/// Every name that a family takes up in some format, a counter's in OpenMetrics apart.
+pub(crate) fn sample_names(family: &str, kind: Kind) -> Vec<String> {
     let suffixes: &[&str] = match kind {
-        Kind::Histogram => &["", "_bucket", "_sum", "_count"],
+        Kind::Histogram => &["", "_bucket", "_sum", "_count", "_created"],
         Kind::Counter | Kind::UpDownCounter | Kind::Gauge => &[""],
     };
     suffixes.iter().map(|suffix| format!("{family}{suffix}")).collect()
@@ -122,11 +221,12 @@ fn by_scope_and_name(a: &Metric<'_>, b: &Metric<'_>) -> Ordering {
     identity(a).cmp(&identity(b)).then_with(|| scope_attributes(a).cmp(&scope_attributes(b)))
 }
 
-type Identity<'a> = (&'a str, Option<&'a str>, Option<&'a str>, &'a str, &'a str, Kind);
+type Identity<'a> = (&'a str, Option<&'a str>, Option<&'a str>, &'a str, &'a str, Kind, &'a str);
 
 fn identity<'a>(metric: &Metric<'a>) -> Identity<'a> {
     let scope = metric.scope;
-    (scope.name(), scope.version(), scope.schema_url(), metric.name, metric.unit, metric.kind)
+    let versions = (scope.version(), scope.schema_url());
+    (scope.name(), versions.0, versions.1, metric.name, metric.unit, metric.kind, metric.description)
 }
 
 fn scope_attributes(metric: &Metric<'_>) -> Vec<String> {

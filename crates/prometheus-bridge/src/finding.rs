@@ -60,6 +60,37 @@ pub enum Finding {
         /// The family that has the name.
         other: String,
     },
+    /// The family has another description or unit already; that one is shown, and the series are all there.
+    #[error(
+        "the {what} of metric {metric:?} of scope {scope:?} is not shown: family `{family}` has another from an earlier \
+         scope"
+    )]
+    MetadataConflict {
+        /// The family both belong to.
+        family: String,
+        /// The scope's name.
+        scope: String,
+        /// The instrument's name.
+        metric: String,
+        /// `description` or `unit`.
+        what: &'static str,
+    },
+    /// A family of a registry was left out, or a series of it.
+    #[error("family `{family}` of a registry is not shown whole: it is {reason}")]
+    ForeignFamily {
+        /// The family's name.
+        family: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A counter fell below zero or is not a number, which no format has; the series was left out.
+    #[error("a series of metric {metric:?} of scope {scope:?} is not shown: a counter cannot be negative or NaN")]
+    ImpossibleCounter {
+        /// The scope's name.
+        scope: String,
+        /// The instrument's name.
+        metric: String,
+    },
     /// Two series became one; only the first was written.
     #[error(
         "a series of metric {metric:?} of scope {scope:?} is not shown: family `{family}` has one of the same labels"

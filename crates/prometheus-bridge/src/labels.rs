@@ -1,145 +1,170 @@
 //! From attributes to the label set of one series.
 
-use std::ops::Range;
+mod name;
+mod shape;
 
-use metric_names::{Kind, label_name, write_label_value};
-use opentelemetry::{InstrumentationScope, Value};
+use metric_names::Kind;
+use opentelemetry::KeyValue;
 
-use crate::{
-    attribute_text::push_value,
-    finding::{Finding, Findings},
-};
+use self::shape::{Part, Shape, Source};
+use crate::{attribute_text::push_value, finding::Findings, format::Format, protobuf::push_length_delimited};
 
-/// The labels of one series under construction; its memory is reused from series to series.
-///
-/// All text lies in one buffer and a label is three ranges of it, so that a plain label costs no allocation.
-#[derive(Debug, Default)]
-pub(crate) struct Labels {
-    text: String,
-    entries: Vec<Label>,
-    sorted: Vec<Label>,
-}
+pub(crate) use self::name::Naming;
 
-/// The family that the labels are for: what is reserved depends on its kind, and findings name it.
+/// What the labels of a family's series depend on beside their attributes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Owner<'a> {
+    /// What findings name.
     pub(crate) family: &'a str,
+    /// What is reserved depends on it.
     pub(crate) kind: Kind,
+    pub(crate) naming: Naming,
+    pub(crate) format: Format,
 }
 
-#[derive(Clone, Debug)]
-struct Label {
-    name: Range<usize>,
-    key: Range<usize>,
-    value: Range<usize>,
+/// A label that every series of a metric carries: of its scope, of the resource, or constant.
+#[derive(Debug)]
+pub(crate) struct FixedLabel {
+    pub(crate) key: String,
+    pub(crate) value: String,
 }
 
-/// How much of [`Labels`] belongs to the scope and so to every series of a metric.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Mark {
-    text: usize,
-    entries: usize,
+impl FixedLabel {
+    pub(crate) fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { key: key.into(), value: value.into() }
+    }
+}
+
+/// Renders the label sets of one metric.
+///
+/// The series of a metric nearly all have the same keys. What follows from the keys alone - names, order, collisions - is
+/// worked out once and kept as a [`Shape`], so that a series costs no more than copying its values.
+#[derive(Debug, Default)]
+pub(crate) struct Labels {
+    fixed: Vec<FixedLabel>,
+    shapes: Vec<Shape>,
+    value: String,
 }
 
 impl Labels {
-    pub(crate) fn clear(&mut self) {
-        self.text.clear();
-        self.entries.clear();
+    /// Begins another metric.
+    pub(crate) fn begin(&mut self, fixed: impl Iterator<Item = FixedLabel>) {
+        self.fixed.clear();
+        self.fixed.extend(fixed);
+        self.shapes.clear();
     }
 
-    pub(crate) fn mark(&self) -> Mark {
-        Mark { text: self.text.len(), entries: self.entries.len() }
-    }
-
-    /// Forgets what was added since the mark.
-    pub(crate) fn rewind(&mut self, mark: Mark) {
-        self.text.truncate(mark.text);
-        self.entries.truncate(mark.entries);
-    }
-
-    /// Adds what identifies the scope.
-    pub(crate) fn add_scope(&mut self, scope: &InstrumentationScope) {
-        self.add(SCOPE_NAME, SCOPE_NAME, |text| text.push_str(scope.name()));
-        self.add(SCOPE_VERSION, SCOPE_VERSION, |text| text.push_str(scope.version().unwrap_or_default()));
-        self.add(SCOPE_SCHEMA_URL, SCOPE_SCHEMA_URL, |text| text.push_str(scope.schema_url().unwrap_or_default()));
-        for attribute in scope.attributes() {
-            let key = format!("otel_scope_{}", attribute.key);
-            // The specification drops scope attributes that collide with the three labels above.
-            match label_name(&key).as_deref() {
-                None | Some(SCOPE_NAME | SCOPE_VERSION | SCOPE_SCHEMA_URL) => {}
-                Some(name) => self.add(name, &key, |text| push_value(text, &attribute.value)),
-            }
-        }
-    }
-
-    /// Adds an attribute under a name that Prometheus accepts in the owner.
-    pub(crate) fn add_attribute(&mut self, key: &str, value: &Value, owner: Owner<'_>, findings: &mut Findings) {
-        let Some(name) = label_name(key) else {
-            findings.insert(Finding::LabelDropped { family: owner.family.to_owned(), key: key.to_owned() });
-            return;
-        };
-        match unreserved(&name, owner.kind) {
-            None => self.add(&name, key, |text| push_value(text, value)),
-            Some(label) => {
-                self.add(&label, key, |text| push_value(text, value));
-                let (family, key) = (owner.family.to_owned(), key.to_owned());
-                findings.insert(Finding::LabelRenamed { family, key, label });
-            }
-        }
-    }
-
-    /// Appends the label set, `a="1",b="2"`, in the order of the names.
+    /// Appends the label set of a series: `a="1",b="2"`, or label pairs in protocol buffers, ordered by name.
     ///
-    /// Labels that became equal are one, their values joined with `;` in the order of their keys.
-    pub(crate) fn render(&mut self, out: &mut String) {
-        let Self { text, entries, sorted } = self;
-        sorted.clone_from(entries);
-        sorted.sort_by(|a, b| {
-            let by_name = text[a.name.clone()].cmp(&text[b.name.clone()]);
-            by_name.then_with(|| text[a.key.clone()].cmp(&text[b.key.clone()]))
+    /// Labels without a value are left out: to Prometheus they are the same as none.
+    pub(crate) fn render(
+        &mut self,
+        attributes: &[&KeyValue],
+        owner: Owner<'_>,
+        findings: &mut Findings,
+        out: &mut Vec<u8>,
+    ) {
+        let index = self.shapes.iter().rposition(|shape| shape.fits(attributes)).unwrap_or_else(|| {
+            if self.shapes.len() == MOST_SHAPES {
+                self.shapes.clear();
+            }
+            self.shapes.push(Shape::new(attributes, &self.fixed, owner, findings));
+            self.shapes.len() - 1
         });
-        let start = out.len();
-        for same in sorted.chunk_by(|a, b| text[a.name.clone()] == text[b.name.clone()]) {
-            if out.len() > start {
-                out.push(',');
-            }
-            out.push_str(&text[same[0].name.clone()]);
-            out.push_str("=\"");
-            for (at, label) in same.iter().enumerate() {
-                if at > 0 {
-                    out.push(';');
-                }
-                write_label_value(out, &text[label.value.clone()]);
-            }
-            out.push('"');
+        let parts = self.shapes[index].parts();
+        match owner.format {
+            Format::Protobuf(_) => render_pairs(parts, &self.fixed, attributes, &mut self.value, out),
+            _ => render_text(parts, &self.fixed, attributes, &mut self.value, out),
         }
     }
+}
 
-    /// Adds a label unless its value is empty, which Prometheus reads as no label at all.
-    fn add(&mut self, name: &str, key: &str, push: impl FnOnce(&mut String)) {
-        let start = self.text.len();
-        push(&mut self.text);
-        let value = start..self.text.len();
+fn render_text(parts: &[Part], fixed: &[FixedLabel], attributes: &[&KeyValue], value: &mut String, out: &mut Vec<u8>) {
+    let start = out.len();
+    for part in parts {
+        let before = out.len();
+        if before > start {
+            out.push(b',');
+        }
+        out.extend_from_slice(part.text_before());
+        if part.sources().is_empty() {
+            continue;
+        }
+        let before_value = out.len();
+        if let [Source::Attribute(index)] = part.sources()
+            && let opentelemetry::Value::String(text) = &attributes[*index].value
+        {
+            push_escaped(out, text.as_str());
+        } else {
+            join(part.sources(), fixed, attributes, value);
+            push_escaped(out, value);
+        }
+        if out.len() == before_value {
+            out.truncate(before);
+        } else {
+            out.push(b'"');
+        }
+    }
+}
+
+fn render_pairs(parts: &[Part], fixed: &[FixedLabel], attributes: &[&KeyValue], value: &mut String, out: &mut Vec<u8>) {
+    for part in parts {
+        let constant = part.constant();
+        if constant.is_none() {
+            join(part.sources(), fixed, attributes, value);
+        }
+        let value = constant.unwrap_or(value);
         if value.is_empty() {
-            return;
+            continue;
         }
-        self.text.push_str(name);
-        let name = value.end..self.text.len();
-        self.text.push_str(key);
-        let key = name.end..self.text.len();
-        self.entries.push(Label { name, key, value });
+        push_length_delimited(out, 1, |pair| {
+            push_length_delimited(pair, 1, |name| name.extend_from_slice(part.name().as_bytes()));
+            push_length_delimited(pair, 2, |text| text.extend_from_slice(value.as_bytes()));
+        });
     }
 }
 
-/// The name to use instead of one that Prometheus keeps for itself.
-fn unreserved(name: &str, kind: Kind) -> Option<String> {
-    let inner = match name {
-        "le" if kind == Kind::Histogram => name,
-        _ => name.strip_prefix("__")?.trim_matches('_'),
-    };
-    Some(format!("exported_{inner}"))
+/// Labels that became equal are one, their values joined with `;` in the order of their keys.
+fn join(sources: &[Source], fixed: &[FixedLabel], attributes: &[&KeyValue], joined: &mut String) {
+    joined.clear();
+    for source in sources {
+        let before = joined.len();
+        if before > 0 {
+            joined.push(';');
+        }
+        let start = joined.len();
+        match source {
+            Source::Fixed(index) => joined.push_str(&fixed[*index].value),
+            Source::Attribute(index) => push_value(joined, &attributes[*index].value),
+        }
+        if joined.len() == start {
+            joined.truncate(before);
+        }
+    }
 }
 
-const SCOPE_NAME: &str = "otel_scope_name";
-const SCOPE_VERSION: &str = "otel_scope_version";
-const SCOPE_SCHEMA_URL: &str = "otel_scope_schema_url";
+/// Backslash, quote and line feed are escaped; nearly no value has one.
+fn push_escaped(out: &mut Vec<u8>, text: &str) {
+    // Without an early exit, so that it is done many bytes at a time.
+    if !text.bytes().fold(false, |found, byte| found | matches!(byte, b'"' | b'\\' | b'\n')) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    for byte in text.bytes() {
+        match byte {
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
+            other => out.push(other),
+        }
+    }
+}
+
+/// A name in quotes, as names beyond the old characters are written.
+pub(crate) fn push_quoted(out: &mut String, name: &str) {
+    out.push('"');
+    metric_names::write_label_value(out, name);
+    out.push('"');
+}
+
+/// Series with keys in many combinations are odd enough to be rendered slowly.
+const MOST_SHAPES: usize = 16;

@@ -1,70 +1,132 @@
 //! Numbers as Go prints them, which is what Prometheus' own libraries write.
 
-use std::fmt::Write as _;
+use std::io::Write as _;
 
 use metrics_pipeline::Number;
 
-/// Appends a sample value: integers without a fraction, floats in the shortest form that reads back the same.
-pub(crate) fn push_number(out: &mut String, number: Number) {
-    let written = match number {
-        Number::U64(value) => write!(out, "{value}"),
-        Number::I64(value) => write!(out, "{value}"),
-        Number::F64(value) => return push_float(out, value),
-    };
-    debug_assert!(written.is_ok(), "writing to a string succeeds");
+/// How a float without a fraction is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Floats {
+    /// `5`, as Prometheus' text formats have it.
+    Short,
+    /// `5.0`, as OpenMetrics has it: there only integers have neither point nor exponent.
+    Marked,
 }
 
-/// Appends a float as a sample value: `5`, `0.25`, `1e+06`, `NaN`, `+Inf`.
-pub(crate) fn push_float(out: &mut String, value: f64) {
+/// Appends a sample value: integers without a fraction, floats in the shortest form that reads back the same.
+pub(crate) fn push_number(out: &mut Vec<u8>, number: Number, floats: Floats) {
+    match number {
+        Number::U64(value) => push_integer(out, value),
+        Number::I64(value) => {
+            if value < 0 {
+                out.push(b'-');
+            }
+            push_integer(out, value.unsigned_abs());
+        }
+        Number::F64(value) => push_float(out, value, floats),
+    }
+}
+
+/// Appends an integer, two digits at a time.
+pub(crate) fn push_integer(out: &mut Vec<u8>, mut value: u64) {
+    if value < 10 {
+        return out.push(b'0' + value.to_le_bytes()[0]);
+    }
+    let mut digits = [0; 20];
+    let mut at = digits.len();
+    while value >= 100 {
+        at -= 2;
+        digits[at..at + 2].copy_from_slice(pair(value % 100));
+        value /= 100;
+    }
+    if value >= 10 {
+        at -= 2;
+        digits[at..at + 2].copy_from_slice(pair(value));
+    } else {
+        at -= 1;
+        digits[at] = b'0' + value.to_le_bytes()[0];
+    }
+    out.extend_from_slice(&digits[at..]);
+}
+
+/// Appends a float: `5` or `5.0`, `0.25`, `1e+06`, `NaN`, `+Inf`.
+pub(crate) fn push_float(out: &mut Vec<u8>, value: f64, floats: Floats) {
     if value.is_nan() {
-        out.push_str("NaN");
+        out.extend_from_slice(b"NaN");
     } else if value.is_infinite() {
-        out.push_str(if value > 0.0 { "+Inf" } else { "-Inf" });
+        out.extend_from_slice(if value > 0.0 { b"+Inf" } else { b"-Inf" });
     } else if value == 0.0 || (1e-4..1e6).contains(&value.abs()) {
-        let written = write!(out, "{value}");
-        debug_assert!(written.is_ok(), "writing to a string succeeds");
+        push_plain(out, value, floats);
     } else {
         push_exponential(out, value);
+    }
+}
+
+/// Most floats that are measured are whole, and those need not go through the search for the shortest form.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below a million and not negative")]
+fn push_plain(out: &mut Vec<u8>, value: f64, floats: Floats) {
+    if value.fract() != 0.0 {
+        let written = write!(out, "{value}");
+        debug_assert!(written.is_ok(), "writing to memory succeeds");
+        return;
+    }
+    if value.is_sign_negative() {
+        out.push(b'-');
+    }
+    push_integer(out, value.abs() as u64);
+    if floats == Floats::Marked {
+        out.extend_from_slice(b".0");
     }
 }
 
 /// Appends a bucket's bound, which is always recognisable as a float: `5.0`, `0.25`, `1e+06`.
 ///
 /// Prometheus 3 brings bounds into this form anyway, and so old and new servers store the same series.
-pub(crate) fn push_bound(out: &mut String, bound: f64) {
-    let start = out.len();
-    push_float(out, bound);
-    if bound.is_finite() && !out[start..].contains(['.', 'e']) {
-        out.push_str(".0");
-    }
+pub(crate) fn push_bound(out: &mut Vec<u8>, bound: f64) {
+    push_float(out, bound, Floats::Marked);
 }
 
 /// Rust writes `1e6` where Go writes `1e+06`: a sign, and two digits at least.
-fn push_exponential(out: &mut String, value: f64) {
+fn push_exponential(out: &mut Vec<u8>, value: f64) {
     let start = out.len();
     let written = write!(out, "{value:e}");
-    debug_assert!(written.is_ok(), "writing to a string succeeds");
-    let Some(at) = out[start..].find('e') else { return };
-    let exponent = out.split_off(start + at + 1);
-    let (sign, digits) = match exponent.strip_prefix('-') {
-        Some(digits) => ('-', digits),
-        None => ('+', exponent.as_str()),
-    };
-    out.push(sign);
-    if digits.len() < 2 {
-        out.push('0');
+    debug_assert!(written.is_ok(), "writing to memory succeeds");
+    let Some(at) = out[start..].iter().position(|byte| *byte == b'e') else { return };
+    let exponent = start + at + 1;
+    if out[exponent] != b'-' {
+        out.insert(exponent, b'+');
     }
-    out.push_str(digits);
+    if out.len() - exponent < 3 {
+        out.insert(exponent + 1, b'0');
+    }
+}
+
+fn pair(value: u64) -> &'static [u8] {
+    let at = usize::from(value.to_le_bytes()[0]) * 2;
+    &PAIRS[at..at + 2]
+}
+
+static PAIRS: [u8; 200] = pairs();
+
+const fn pairs() -> [u8; 200] {
+    let mut pairs = [0; 200];
+    let mut value = 0;
+    while value < 100_u8 {
+        pairs[value as usize * 2] = b'0' + value / 10;
+        pairs[value as usize * 2 + 1] = b'0' + value % 10;
+        value += 1;
+    }
+    pairs
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{push_bound, push_float};
+    use super::{Floats, push_bound, push_float, push_integer};
 
-    fn text(push: fn(&mut String, f64), value: f64) -> String {
-        let mut out = String::new();
-        push(&mut out, value);
-        out
+    fn text(push: impl Fn(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        push(&mut out);
+        String::from_utf8(out).unwrap()
     }
 
     #[test]
@@ -87,7 +149,7 @@ mod tests {
             (f64::INFINITY, "+Inf"),
             (f64::NEG_INFINITY, "-Inf"),
         ] {
-            assert_eq!(text(push_float, value), expected);
+            assert_eq!(text(|out| push_float(out, value, Floats::Short)), expected);
         }
     }
 
@@ -104,7 +166,18 @@ mod tests {
             (1e-5, "1e-05"),
             (f64::INFINITY, "+Inf"),
         ] {
-            assert_eq!(text(push_bound, bound), expected);
+            assert_eq!(text(|out| push_bound(out, bound)), expected);
+        }
+    }
+
+    #[test]
+    fn integers_are_written_whole() {
+        for value in [0, 1, 9, 10, 11, 99, 100, 101, 999, 1000, 12_345, 9_999_999_999, u64::MAX - 1, u64::MAX] {
+            assert_eq!(text(|out| push_integer(out, value)), value.to_string());
+        }
+        for shift in 0..64 {
+            let value = 1_u64 << shift;
+            assert_eq!(text(|out| push_integer(out, value - 1)), (value - 1).to_string());
         }
     }
 }

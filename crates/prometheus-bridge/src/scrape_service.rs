@@ -1,214 +1,185 @@
 //! Answering one scrape.
 
+mod answer;
+mod body;
+mod request;
+mod shared;
+
 use std::{
-    collections::HashSet,
     convert::Infallible,
     fmt,
-    future::{Ready, ready},
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-    task::{Context, Poll},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
 };
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use metrics_pipeline::Collector;
-use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
-use crate::{encode::encode, finding::Finding, options::EncodeOptions};
+use self::{
+    answer::Answer,
+    request::Wanted,
+    shared::{Outcome, Scraped, Shared, Unavailable},
+};
+use crate::options::EncodeOptions;
 
-/// Answers scrapes: collects, encodes, and responds with the whole body at once.
+/// Answers scrapes: collects, encodes in the format asked for, and responds with the whole body at once.
 ///
 /// It is a [`tower::Service`] for any request body, to be mounted at a path of your choice; it does not look at the path
 /// itself. `GET` and `HEAD` are answered, other methods get 405, and 503 says that nothing could be collected.
 ///
-/// Collecting runs on the thread that calls the service, the callbacks of observable instruments included.
-/// A callback that panics is contained: that scrape is answered with 503. The SDK itself collects nothing more after
-/// such a panic, so guard callbacks where they are registered.
+/// A scrape works on threads of its own, which last as long as it does, and needs no runtime. Scrapes that come while
+/// one is collecting share its collection. A scrape that waits for the callback of an observable instrument longer than
+/// nine tenths of what its `X-Prometheus-Scrape-Timeout-Seconds` says, or 5 s, is answered with the last complete data,
+/// their age in the header `Age`, or with 503 if there are none.
+/// Readers that are slow do not add up: at most eight bodies are alive, and who comes then is given the latest of them.
 /// What the encoder had to leave out or rename is logged as a warning, each finding once.
 ///
 /// ```
-/// use http::{Method, StatusCode};
+/// use http::{HeaderMap, Method, StatusCode};
 /// use opentelemetry_sdk::Resource;
 /// use prometheus_bridge::{EncodeOptions, ScrapeService};
 ///
 /// let (_provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
 /// let service = ScrapeService::new(collector, EncodeOptions::default());
-/// assert_eq!(service.respond(&Method::GET).status(), StatusCode::OK);
-/// assert_eq!(service.respond(&Method::POST).status(), StatusCode::METHOD_NOT_ALLOWED);
+/// let none = HeaderMap::new();
+/// assert_eq!(service.respond(&Method::GET, &none).status(), StatusCode::OK);
+/// assert_eq!(service.respond(&Method::POST, &none).status(), StatusCode::METHOD_NOT_ALLOWED);
 /// ```
 #[derive(Clone)]
 pub struct ScrapeService {
     shared: Arc<Shared>,
 }
 
-struct Shared {
-    collector: Collector,
-    options: EncodeOptions,
-    /// Memory of earlier collections; there are as many as scrapes once ran at a time, [`MAX_SPARE`] at most.
-    spare: Mutex<Vec<ResourceMetrics>>,
-    last_body_len: AtomicUsize,
-    reported: Mutex<HashSet<Finding>>,
-    is_failing: AtomicBool,
-}
-
 impl ScrapeService {
     /// A service that shows what `collector` collects.
     pub fn new(collector: Collector, options: EncodeOptions) -> Self {
-        let shared = Shared {
-            collector,
-            options,
-            spare: Mutex::default(),
-            last_body_len: AtomicUsize::new(0),
-            reported: Mutex::default(),
-            is_failing: AtomicBool::new(false),
-        };
-        Self { shared: Arc::new(shared) }
+        Self { shared: Arc::new(Shared::new(collector, options)) }
     }
 
-    /// Answers one request of this method.
+    /// Answers one request of this method and these headers, and blocks the thread meanwhile.
     ///
     /// This is the service without the trait, for a server that does not speak tower.
-    pub fn respond(&self, method: &Method) -> Response<Full<Bytes>> {
+    pub fn respond(&self, method: &Method, headers: &HeaderMap) -> Response<Full<Bytes>> {
+        match self.scrape(method, headers).0 {
+            State::Refused(response) => response.unwrap_or_else(refusal),
+            State::Asked { answer, is_head } => response(over(answer.wait()), is_head),
+        }
+    }
+
+    #[cfg(feature = "registry")]
+    pub(crate) fn add_registry(&self, add: impl FnOnce(&mut crate::foreign::Registries)) {
+        self.shared.add_registry(add);
+    }
+
+    pub(crate) fn scrape(&self, method: &Method, headers: &HeaderMap) -> Scrape {
         if method != Method::GET && method != Method::HEAD {
-            let mut response = text(StatusCode::METHOD_NOT_ALLOWED, "use GET or HEAD\n");
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return response;
+            return Scrape(State::Refused(Some(refusal())));
         }
-        match self.shared.body() {
-            Ok(body) if method == Method::HEAD => length_of(&body),
-            Ok(body) => metrics(body.into()),
-            Err(unavailable) => text(StatusCode::SERVICE_UNAVAILABLE, unavailable.reason()),
-        }
+        let answer = self.shared.ask(Wanted::from_headers(headers));
+        Scrape(State::Asked { answer, is_head: method == Method::HEAD })
     }
 }
 
 impl<B> tower::Service<Request<B>> for ScrapeService {
     type Response = Response<Full<Bytes>>;
     type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
+    type Future = Scrape;
 
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<B>) -> Self::Future {
-        ready(Ok(self.respond(request.method())))
+    fn call(&mut self, request: Request<B>) -> Scrape {
+        self.scrape(request.method(), request.headers())
     }
 }
 
 impl fmt::Debug for ScrapeService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ScrapeService").field("options", &self.shared.options).finish_non_exhaustive()
+        f.debug_struct("ScrapeService").finish_non_exhaustive()
     }
 }
 
-impl Shared {
-    fn body(&self) -> Result<Vec<u8>, Unavailable> {
-        let spare = lock(&self.spare).pop();
-        let collected = self.collect(spare.unwrap_or_default())?;
+/// The answer to one scrape, to be awaited in any runtime.
+#[must_use = "a future does nothing unless it is awaited"]
+pub struct Scrape(State);
 
-        let mut body = Vec::with_capacity(self.last_body_len.load(Ordering::Relaxed));
-        let findings = encode(&collected, &self.options, &mut body);
-        self.last_body_len.store(body.len(), Ordering::Relaxed);
-
-        let mut spares = lock(&self.spare);
-        if spares.len() < MAX_SPARE {
-            spares.push(collected);
-        }
-        drop(spares);
-        self.report(findings);
-        Ok(body)
-    }
-
-    /// Memory that a panic went through is not used again.
-    fn collect(&self, mut collected: ResourceMetrics) -> Result<ResourceMetrics, Unavailable> {
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.collector.collect(&mut collected).map(|()| collected)));
-        let unavailable = match outcome {
-            Ok(Ok(collected)) => {
-                self.is_failing.store(false, Ordering::Relaxed);
-                return Ok(collected);
-            }
-            Ok(Err(_)) => Unavailable::NothingToCollect,
-            Err(_) => Unavailable::CallbackPanicked,
-        };
-        if !self.is_failing.swap(true, Ordering::Relaxed) {
-            tracing::warn!("a scrape is answered with 503: {}", unavailable.reason().trim_end());
-        }
-        Err(unavailable)
-    }
-
-    fn report(&self, findings: Vec<Finding>) {
-        if findings.is_empty() {
-            return;
-        }
-        let mut reported = lock(&self.reported);
-        let mut fresh = Vec::new();
-        for finding in findings {
-            if reported.len() < MAX_REPORTED && !reported.contains(&finding) {
-                fresh.push(finding.clone());
-                reported.insert(finding);
-            }
-        }
-        // A subscriber is foreign code, so it does not run under the lock.
-        drop(reported);
-        for finding in fresh {
-            tracing::warn!("{finding}");
-        }
-    }
+enum State {
+    /// Taken when the future is ready.
+    Refused(Option<Response<Full<Bytes>>>),
+    Asked {
+        answer: Answer<Outcome>,
+        is_head: bool,
+    },
 }
 
-/// Why there is no body.
-#[derive(Clone, Copy, Debug)]
-enum Unavailable {
-    NothingToCollect,
-    CallbackPanicked,
-}
+impl Future for Scrape {
+    type Output = Result<Response<Full<Bytes>>, Infallible>;
 
-impl Unavailable {
-    fn reason(self) -> &'static str {
-        match self {
-            Self::NothingToCollect => {
-                "metrics cannot be collected: the meter provider was shut down, or a callback panicked earlier\n"
-            }
-            Self::CallbackPanicked => {
-                "metrics cannot be collected: the callback of an observable instrument panicked\n"
+    fn poll(mut self: Pin<&mut Self>, ctx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut self.0 {
+            State::Refused(refused) => Poll::Ready(Ok(refused.take().unwrap_or_else(refusal))),
+            State::Asked { answer, is_head } => {
+                let outcome = ready!(Pin::new(answer).poll(ctx));
+                Poll::Ready(Ok(response(over(outcome), *is_head)))
             }
         }
     }
 }
 
-fn metrics(body: Bytes) -> Response<Full<Bytes>> {
-    response(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", body)
+impl fmt::Debug for Scrape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scrape").finish_non_exhaustive()
+    }
+}
+
+/// Whoever was to answer is gone, for instance because a subscriber panicked in its thread.
+fn over(outcome: Option<Outcome>) -> Outcome {
+    outcome.unwrap_or(Err(Unavailable::NoThread))
 }
 
 /// The answer to `HEAD` says how long the body would be.
-fn length_of(body: &[u8]) -> Response<Full<Bytes>> {
-    let mut response = metrics(Bytes::new());
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    response
-}
-
-fn text(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
-    response(status, "text/plain; charset=utf-8", Bytes::from_static(text.as_bytes()))
-}
-
-fn response(status: StatusCode, content_type: &'static str, body: Bytes) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body));
-    *response.status_mut() = status;
+fn response(outcome: Outcome, is_head: bool) -> Response<Full<Bytes>> {
+    let Scraped { body, age } = match outcome {
+        Ok(scraped) => scraped,
+        Err(unavailable) => return plain(StatusCode::SERVICE_UNAVAILABLE, unavailable.reason()),
+    };
+    let bytes = body.to_bytes();
+    let length = bytes.len();
+    let mut response = Response::new(Full::new(if is_head { Bytes::new() } else { bytes }));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept"));
+    if let Ok(content_type) = HeaderValue::from_str(&body.kind.format.to_string()) {
+        headers.insert(header::CONTENT_TYPE, content_type);
+    }
+    if body.kind.gzip {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    if is_head {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    if let Some(age) = age {
+        headers.insert(header::AGE, HeaderValue::from(age.as_secs()));
+    }
+    vary(response)
+}
+
+fn refusal() -> Response<Full<Bytes>> {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "use GET or HEAD\n");
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    vary(response)
 }
 
-const MAX_SPARE: usize = 2;
-const MAX_REPORTED: usize = 100;
+fn vary(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept, Accept-Encoding"));
+    response
+}

@@ -1,13 +1,6 @@
 //! One client's connection.
 
-use std::{
-    cell::RefCell,
-    convert::Infallible,
-    future::{poll_fn, ready},
-    pin::pin,
-    rc::Rc,
-    time::Duration,
-};
+use std::{cell::RefCell, convert::Infallible, future::poll_fn, pin::pin, rc::Rc, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
@@ -48,7 +41,7 @@ pub(super) async fn serve(
     let request_timer = Rc::clone(&timer);
     let respond = service_fn(move |request: Request<Incoming>| {
         request_timer.borrow_mut().as_mut().reset(Instant::now() + limits.request);
-        ready(Ok::<_, Infallible>(route(&request, &service)))
+        route(&request, &service)
     });
     let mut connection = pin!(
         http1::Builder::new()
@@ -70,10 +63,20 @@ pub(super) async fn serve(
     }
 }
 
-fn route(request: &Request<Incoming>, service: &ScrapeService) -> Response<Full<Bytes>> {
-    if request.uri().path() == "/metrics" {
-        return service.respond(request.method());
+fn route(
+    request: &Request<Incoming>,
+    service: &ScrapeService,
+) -> impl Future<Output = Result<Response<Full<Bytes>>, Infallible>> + use<> {
+    let scrape = (request.uri().path() == "/metrics").then(|| service.scrape(request.method(), request.headers()));
+    async move {
+        match scrape {
+            Some(scrape) => scrape.await,
+            None => Ok(not_found()),
+        }
     }
+}
+
+fn not_found() -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::new(Bytes::from_static(b"metrics are at /metrics\n")));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

@@ -115,3 +115,26 @@ fn two_scrapes_differ_in_values_alone() {
         third
     );
 }
+
+/// A handle that was bound and never recorded has what the SDK shows of it: nothing yet.
+#[test]
+fn handles_that_never_recorded_are_empty() {
+    let recording = Recording::new();
+    let meter = recording.meter("a");
+    let _counter = meter.u64_counter("c").build().bind(&[KeyValue::new("k", "v")]);
+    let histogram = meter.f64_histogram("h").with_boundaries(vec![1.0]).build();
+    let _bound = histogram.bind(&[KeyValue::new("k", "v")]);
+    let _unused = meter.f64_gauge("unused").build();
+    let (body, findings) = recording.encode_plainly();
+    expect![[r#"
+        # TYPE c_total counter
+        c_total{k="v"} 0
+        # TYPE h histogram
+        h_bucket{k="v",le="1.0"} 0
+        h_bucket{k="v",le="+Inf"} 0
+        h_sum{k="v"} 0
+        h_count{k="v"} 0
+    "#]]
+    .assert_eq(&body);
+    assert_eq!(findings, "");
+}

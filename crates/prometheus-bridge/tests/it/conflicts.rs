@@ -30,7 +30,10 @@ fn a_family_of_several_scopes_is_one_block_with_the_first_description() {
         hits_total{otel_scope_name="c"} 1
     "#]]
     .assert_eq(&body);
-    assert_eq!(findings, "");
+    expect![[r#"
+        the description of metric "hits" of scope "c" is not shown: family `hits_total` has another from an earlier scope
+    "#]]
+    .assert_eq(&findings);
 }
 
 #[test]

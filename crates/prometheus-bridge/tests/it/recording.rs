@@ -38,6 +38,7 @@ impl Recording {
         self.provider.meter_with_scope(scope)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "every caller makes its options in the call")]
     /// The body and the findings, one per line; the body has been checked for what every body must be.
     pub(crate) fn encode(&self, options: EncodeOptions) -> (String, String) {
         let mut collected = ResourceMetrics::default();

@@ -1,0 +1,114 @@
+//! What follows from the keys of a series, worked out once for all series that have the same.
+
+use metric_names::is_legacy_label_name;
+use opentelemetry::KeyValue;
+
+use super::{FixedLabel, Owner, join, push_escaped, push_quoted};
+use crate::finding::Findings;
+
+/// The labels of all series with the same keys in the same order.
+#[derive(Debug)]
+pub(super) struct Shape {
+    keys: Vec<String>,
+    parts: Vec<Part>,
+}
+
+/// One label: its name, and where its value comes from.
+#[derive(Debug)]
+pub(super) struct Part {
+    name: String,
+    /// `name="`, or the whole label if it is the same in all series.
+    text_before: Vec<u8>,
+    /// None if the label is the same in all series.
+    sources: Vec<Source>,
+    constant: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A label of every series of the metric.
+    Fixed(usize),
+    /// An attribute of the series.
+    Attribute(usize),
+}
+
+impl Shape {
+    pub(super) fn new(
+        attributes: &[&KeyValue],
+        fixed: &[FixedLabel],
+        owner: Owner<'_>,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut labels = Vec::new();
+        let fixed_keys = fixed.iter().enumerate().map(|(at, label)| (label.key.as_str(), Source::Fixed(at)));
+        let attribute_keys = attributes.iter().enumerate().map(|(at, it)| (it.key.as_str(), Source::Attribute(at)));
+        for (key, source) in fixed_keys.chain(attribute_keys) {
+            if let Some(name) = owner.naming.label(key, owner.family, owner.kind, findings) {
+                labels.push((name, key, source));
+            }
+        }
+        // The sort is stable, so of attributes with the same key the first one recorded comes first.
+        labels.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+
+        let parts = labels.chunk_by(|a, b| a.0 == b.0).filter_map(|same| {
+            // Of attributes with the same key the SDK now and then hands out all, and else the first. To be the same in
+            // every scrape, a series has the first.
+            let equal_keys = same.chunk_by(|a, b| a.1 == b.1 && is_attribute(a.2) && is_attribute(b.2));
+            let sources = equal_keys.filter_map(|equal| equal.first()).map(|label| label.2).collect();
+            Part::new(&same[0].0, sources, fixed)
+        });
+        Self { parts: parts.collect(), keys: attributes.iter().map(|it| it.key.as_str().to_owned()).collect() }
+    }
+
+    pub(super) fn fits(&self, attributes: &[&KeyValue]) -> bool {
+        self.keys.len() == attributes.len() && self.keys.iter().zip(attributes).all(|(key, it)| key == it.key.as_str())
+    }
+
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+}
+
+impl Part {
+    /// `None` for a label that has no value in any series.
+    fn new(name: &str, sources: Vec<Source>, fixed: &[FixedLabel]) -> Option<Self> {
+        let mut before = String::new();
+        if is_legacy_label_name(name) {
+            before.push_str(name);
+        } else {
+            push_quoted(&mut before, name);
+        }
+        before.push_str("=\"");
+        let (name, text_before) = (name.to_owned(), before.into_bytes());
+        if sources.iter().copied().any(is_attribute) {
+            return Some(Self { name, text_before, sources, constant: None });
+        }
+        let mut value = String::new();
+        join(&sources, fixed, &[], &mut value);
+        let mut whole = text_before;
+        push_escaped(&mut whole, &value);
+        whole.push(b'"');
+        (!value.is_empty()).then_some(Self { name, text_before: whole, sources: Vec::new(), constant: Some(value) })
+    }
+
+    /// The value, if it is the same in all series.
+    pub(super) fn constant(&self) -> Option<&String> {
+        self.constant.as_ref()
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn text_before(&self) -> &[u8] {
+        &self.text_before
+    }
+
+    pub(super) fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+}
+
+fn is_attribute(source: Source) -> bool {
+    matches!(source, Source::Attribute(_))
+}

@@ -1,16 +1,17 @@
-//! A bounded queue whose items are taken in batches.
+//! The two ends of the queue of one signal: where items come in, and where batches are waited for.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
-use crate::{counts::Counts, deadline};
+use crate::{
+    batches::{Batches, Offered},
+    counts::Counts,
+    deadline,
+};
 
 /// How items are queued and grouped into requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,10 @@ pub struct BatchOptions {
     pub max_batch_size: usize,
     /// What is queued goes out at the latest after this time. Default 5 seconds.
     pub schedule_delay: Duration,
+    /// How long the export of one batch may take with all its requests and attempts. Default 30 seconds.
+    ///
+    /// The timeout of the target limits each single request.
+    pub export_timeout: Duration,
 }
 
 impl BatchOptions {
@@ -46,6 +51,13 @@ impl BatchOptions {
         self
     }
 
+    /// Sets [`export_timeout`](Self::export_timeout).
+    #[must_use]
+    pub fn with_export_timeout(mut self, timeout: Duration) -> Self {
+        self.export_timeout = timeout;
+        self
+    }
+
     /// The nearest options that make sense. The queue grows as needed, so that a large limit costs nothing by itself.
     fn bounded(self) -> Self {
         let max_queue_size = self.max_queue_size.clamp(1, LARGEST_QUEUE);
@@ -53,65 +65,69 @@ impl BatchOptions {
             max_queue_size,
             max_batch_size: self.max_batch_size.clamp(1, max_queue_size),
             schedule_delay: self.schedule_delay.clamp(SHORTEST_DELAY, deadline::YEAR),
+            export_timeout: self.export_timeout.clamp(SHORTEST_DELAY, deadline::YEAR),
         }
     }
 }
 
 impl Default for BatchOptions {
     fn default() -> Self {
-        Self { max_queue_size: 2048, max_batch_size: 512, schedule_delay: Duration::from_secs(5) }
+        Self {
+            max_queue_size: 2048,
+            max_batch_size: 512,
+            schedule_delay: Duration::from_secs(5),
+            export_timeout: Duration::from_secs(30),
+        }
     }
 }
 
 /// A queue and the batcher at its end.
 pub(crate) fn channel<T>(options: BatchOptions, counts: Arc<Counts>) -> (Queue<T>, Batcher<T>) {
     let options = options.bounded();
-    let (sender, receiver) = mpsc::channel(options.max_queue_size);
-    let full_batch = Arc::new(Notify::new());
-    let queue = Queue {
-        sender,
-        full_batch: Arc::clone(&full_batch),
-        max_batch_size: options.max_batch_size,
-        refusing: Arc::new(AtomicBool::new(false)),
-        counts,
-    };
+    let batches = Arc::new(Batches::new(options.max_queue_size, options.max_batch_size));
+    let batch_complete = Arc::new(Notify::new());
+    let queue = Queue { batches: Arc::clone(&batches), batch_complete: Arc::clone(&batch_complete), counts };
     let due = deadline::after(options.schedule_delay);
-    (queue, Batcher { receiver, full_batch, due, options })
+    (queue, Batcher { batches, batch_complete, due, options })
 }
 
-/// The producers' end: never waits, and counts what it cannot take.
+/// The producers' end: never waits for room, and counts what it cannot take.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
-    sender: mpsc::Sender<T>,
-    full_batch: Arc<Notify>,
-    max_batch_size: usize,
-    refusing: Arc<AtomicBool>,
+    batches: Arc<Batches<T>>,
+    batch_complete: Arc<Notify>,
     counts: Arc<Counts>,
 }
 
 impl<T> Queue<T> {
     pub(crate) fn offer(&self, item: T) {
         self.counts.accept(1);
-        if self.refuses() || self.sender.try_send(item).is_err() {
-            self.counts.drop_one();
-            return;
-        }
-        // The batcher sleeps until a batch is complete: waking it for each item would cost each producer a system call.
-        if self.sender.max_capacity() - self.sender.capacity() >= self.max_batch_size {
-            self.full_batch.notify_one();
+        match self.batches.offer(item) {
+            Offered::Queued => (),
+            // The batcher sleeps until then: waking it for each item would cost each producer a system call.
+            Offered::BatchComplete => self.batch_complete.notify_one(),
+            Offered::Refused => self.counts.drop_one(),
         }
     }
 
     /// From now on every item is dropped.
     pub(crate) fn refuse(&self) {
-        self.refusing.store(true, Ordering::Release);
+        self.batches.close();
     }
 
     pub(crate) fn refuses(&self) -> bool {
-        self.refusing.load(Ordering::Acquire)
+        self.batches.is_closed()
     }
 
-    pub(crate) fn counts(&self) -> &Counts {
+    pub(crate) fn len(&self) -> usize {
+        self.batches.len()
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.batches.capacity()
+    }
+
+    pub(crate) fn counts(&self) -> &Arc<Counts> {
         &self.counts
     }
 }
@@ -120,10 +136,8 @@ impl<T> Queue<T> {
 impl<T> Clone for Queue<T> {
     fn clone(&self) -> Self {
         Self {
-            sender: self.sender.clone(),
-            full_batch: Arc::clone(&self.full_batch),
-            max_batch_size: self.max_batch_size,
-            refusing: Arc::clone(&self.refusing),
+            batches: Arc::clone(&self.batches),
+            batch_complete: Arc::clone(&self.batch_complete),
             counts: Arc::clone(&self.counts),
         }
     }
@@ -132,8 +146,8 @@ impl<T> Clone for Queue<T> {
 /// The consumer's end.
 #[derive(Debug)]
 pub(crate) struct Batcher<T> {
-    receiver: mpsc::Receiver<T>,
-    full_batch: Arc<Notify>,
+    batches: Arc<Batches<T>>,
+    batch_complete: Arc<Notify>,
     /// When an incomplete batch goes out.
     due: Instant,
     options: BatchOptions,
@@ -144,9 +158,9 @@ impl<T> Batcher<T> {
     ///
     /// No item is lost when the future is dropped: items are taken in its very last step.
     pub(crate) async fn next(&mut self) -> Vec<T> {
-        while self.receiver.len() < self.options.max_batch_size {
+        while !self.batches.has_complete_batch() {
             tokio::select! {
-                () = self.full_batch.notified() => (),
+                () = self.batch_complete.notified() => (),
                 () = deadline::passed(Some(self.due)) => break,
             }
         }
@@ -155,24 +169,22 @@ impl<T> Batcher<T> {
 
     /// Takes up to one batch of what is there.
     pub(crate) fn take(&mut self) -> Vec<T> {
-        let size = self.receiver.len().min(self.options.max_batch_size);
-        let mut batch = Vec::with_capacity(size);
-        while batch.len() < size
-            && let Ok(item) = self.receiver.try_recv()
-        {
-            batch.push(item);
-        }
         self.due = deadline::after(self.options.schedule_delay);
-        batch
+        self.batches.take()
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.receiver.len()
+        self.batches.len()
+    }
+
+    /// How long the export of one batch may take.
+    pub(crate) fn export_timeout(&self) -> Duration {
+        self.options.export_timeout
     }
 
     /// From now on nothing can be queued; what is there can still be taken.
     pub(crate) fn close(&mut self) {
-        self.receiver.close();
+        self.batches.close();
     }
 }
 
@@ -188,14 +200,25 @@ mod tests {
 
     #[test]
     fn options_out_of_range_are_moved_into_it() {
-        let absurd =
-            BatchOptions { max_queue_size: usize::MAX, max_batch_size: usize::MAX, schedule_delay: Duration::MAX };
-        assert_eq!(absurd.bounded().max_queue_size, 1_000_000);
-        assert_eq!(absurd.bounded().max_batch_size, 1_000_000);
+        let most = BatchOptions {
+            max_queue_size: usize::MAX,
+            max_batch_size: usize::MAX,
+            schedule_delay: Duration::MAX,
+            export_timeout: Duration::MAX,
+        };
+        assert_eq!(most.bounded().max_queue_size, 1_000_000);
+        assert_eq!(most.bounded().max_batch_size, 1_000_000);
 
-        let nothing = BatchOptions { max_queue_size: 0, max_batch_size: 0, schedule_delay: Duration::ZERO };
-        let expected = BatchOptions { max_queue_size: 1, max_batch_size: 1, schedule_delay: Duration::from_millis(1) };
-        assert_eq!(nothing.bounded(), expected);
+        let least = BatchOptions {
+            max_queue_size: 0,
+            max_batch_size: 0,
+            schedule_delay: Duration::ZERO,
+            export_timeout: Duration::ZERO,
+        };
+        let shortest = Duration::from_millis(1);
+        let expected =
+            BatchOptions { max_queue_size: 1, max_batch_size: 1, schedule_delay: shortest, export_timeout: shortest };
+        assert_eq!(least.bounded(), expected);
     }
 
     #[tokio::test]
@@ -205,7 +228,7 @@ mod tests {
         (0..5).for_each(|item| queue.offer(item));
         assert_eq!(batcher.next().await, [0, 1, 2]);
         assert_eq!(batcher.next().await, [3, 4]);
-        assert_eq!(batcher.next().await, []);
+        assert_eq!(batcher.next().await, [0; 0]);
     }
 
     #[tokio::test]

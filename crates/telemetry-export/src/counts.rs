@@ -1,8 +1,11 @@
 //! Exact counts of one signal's items.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
 
-use crate::report::SignalReport;
+use crate::{
+    report::SignalReport,
+    sync::{AtomicU64, Mutex, Ordering, PoisonError},
+};
 
 /// Every item is counted once as accepted, by whoever hands it in, and later once as what became of it.
 #[derive(Debug, Default)]
@@ -12,7 +15,11 @@ pub(crate) struct Counts {
     rejected: AtomicU64,
     failed: AtomicU64,
     dropped: AtomicU64,
+    too_large: AtomicU64,
+    in_flight: AtomicU64,
     failed_collections: AtomicU64,
+    /// The failed ones by the reason's short name.
+    failures: Mutex<BTreeMap<String, u64>>,
 }
 
 impl Counts {
@@ -26,7 +33,8 @@ impl Counts {
         self.exported.fetch_add(items - rejected, Ordering::Release);
     }
 
-    pub(crate) fn fail(&self, items: u64) {
+    pub(crate) fn fail(&self, items: u64, reason: String) {
+        *self.failures.lock().unwrap_or_else(PoisonError::into_inner).entry(reason).or_default() += items;
         self.failed.fetch_add(items, Ordering::Release);
     }
 
@@ -34,8 +42,22 @@ impl Counts {
         self.dropped.fetch_add(1, Ordering::Release);
     }
 
+    /// Dropped by the queue.
     pub(crate) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Items that no request can hold.
+    pub(crate) fn drop_too_large(&self, items: u64) {
+        self.too_large.fetch_add(items, Ordering::Release);
+    }
+
+    pub(crate) fn set_in_flight(&self, items: u64) {
+        self.in_flight.store(items, Ordering::Relaxed);
+    }
+
+    pub(crate) fn in_flight(&self) -> u64 {
+        self.in_flight.load(Ordering::Relaxed)
     }
 
     pub(crate) fn fail_collection(&self) {
@@ -46,11 +68,15 @@ impl Counts {
         self.failed_collections.load(Ordering::Relaxed)
     }
 
+    pub(crate) fn failures(&self) -> BTreeMap<String, u64> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(crate) fn report(&self) -> SignalReport {
         let exported = self.exported.load(Ordering::Acquire);
         let rejected = self.rejected.load(Ordering::Acquire);
         let failed = self.failed.load(Ordering::Acquire);
-        let dropped = self.dropped.load(Ordering::Acquire);
+        let dropped = self.dropped.load(Ordering::Acquire) + self.too_large.load(Ordering::Acquire);
         // Read last: whatever became of an item, its acceptance happened before, so the rest is never negative.
         let accepted = self.accepted.load(Ordering::Relaxed);
         let unsent = accepted.saturating_sub(exported + rejected + failed + dropped);

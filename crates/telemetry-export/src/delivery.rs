@@ -37,9 +37,11 @@ impl Delivery {
 
     /// Sends until the collector decides, the attempts are used up, or the time is.
     ///
-    /// The target's timeout covers all attempts together. A shutdown may come while this is under way.
-    pub(crate) async fn deliver(&mut self, body: Bytes) -> Outcome {
-        let expires = self.timeout.map(deadline::after);
+    /// The target's timeout covers all attempts together; the batch that this request belongs to may expire earlier.
+    /// A shutdown may come while this is under way.
+    pub(crate) async fn deliver(&mut self, body: Vec<u8>, batch_expires: Option<Instant>) -> Outcome {
+        let expires = self.timeout.map(deadline::after).into_iter().chain(batch_expires).min();
+        let body = self.transport.pack(body);
         let stop_at = self.stop_at.clone();
         tokio::select! {
             biased;
@@ -78,7 +80,7 @@ async fn attempts(
 }
 
 /// Completes at the deadline of the shutdown, whenever that is asked for.
-async fn stopped(mut stop_at: watch::Receiver<StopAt>) {
+pub(crate) async fn stopped(mut stop_at: watch::Receiver<StopAt>) {
     let deadline = stop_at.wait_for(Option::is_some).await.map(|deadline| *deadline);
     // Whoever could have asked is gone after ordering the shutdown, so an error cannot leave a request hanging.
     deadline::passed(deadline.ok().flatten()).await;

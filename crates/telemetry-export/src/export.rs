@@ -1,64 +1,62 @@
-//! The handle that the composition root holds: start, flush, shut down.
+//! The handle that the composition root holds: flush, shut down, observe.
 
 use std::{
     fmt::{self, Debug, Formatter},
-    io,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    process,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use metrics_pipeline::Collector;
+use opentelemetry::metrics::Meter;
 use opentelemetry_sdk::Resource;
 use tokio::sync::watch;
 
 use crate::{
-    batcher::{self, BatchOptions},
-    command::{self, Commands, Pending},
+    builder::ExportBuilder,
+    command::{Commands, Pending},
     counts::Counts,
     deadline,
-    delivery::{Delivery, StopAt},
-    exporter::Exporter,
+    delivery::StopAt,
+    ending::Ending,
     flag,
-    metrics::MetricLoop,
+    logs::LogQueue,
+    observe::{self, Exporters},
+    operations::Operations,
     report::ExportReport,
-    signal::Signal,
-    target::Target,
-    thread,
-    traces::{SpanLoop, SpanQueue},
-    transport::Transport,
+    traces::SpanQueue,
 };
 
-/// Exports traces and metrics until it is shut down.
+/// Exports traces, logs and metrics until it is shut down.
 ///
 /// Hold it as long as the service runs. Dropping it without [`shutdown`](Self::shutdown) does not wait:
 /// the thread tries to send what is queued for up to five seconds, if the process lives that long.
+///
+/// A process that forks without `exec` has no export thread in the child: there, flush and shutdown return at once,
+/// and what is recorded is dropped.
 #[must_use = "telemetry stops leaving when this is dropped"]
 pub struct Export {
-    traces: Option<SpanQueue>,
-    metrics: Option<Metrics>,
-    stop: watch::Sender<StopAt>,
-    ending: Mutex<Ending>,
-    ended: Condvar,
+    pub(crate) traces: Option<SpanQueue>,
+    pub(crate) logs: Option<LogQueue>,
+    pub(crate) metrics: Option<Metrics>,
+    pub(crate) exporters: Exporters,
+    pub(crate) operations: Arc<Operations>,
+    pub(crate) stop: watch::Sender<StopAt>,
+    pub(crate) ending: Ending<ExportReport>,
+    /// The process that has the thread.
+    pub(crate) process: u32,
 }
 
-struct Metrics {
-    commands: Commands,
-    counts: Arc<Counts>,
-}
-
-#[derive(Clone, Copy)]
-enum Ending {
-    NotYet,
-    Begun,
-    Reported(ExportReport),
+pub(crate) struct Metrics {
+    pub(crate) commands: Commands,
+    pub(crate) counts: Arc<Counts>,
 }
 
 impl Export {
-    /// Says what to export; `resource` describes the service on every span.
+    /// Says what to export; `resource` describes the service on every span and log record.
     ///
     /// Metrics carry the resource that their provider was built with.
     pub fn builder(resource: Resource) -> ExportBuilder {
-        ExportBuilder { resource, traces: None, metrics: None }
+        ExportBuilder::new(resource)
     }
 
     /// Where ended spans go in; none when traces are not exported.
@@ -66,31 +64,52 @@ impl Export {
         self.traces.clone()
     }
 
-    /// Exports the spans queued by now and one collection of the metrics, both at once.
+    /// Where log records go in; none when logs are not exported.
+    pub fn log_processor(&self) -> Option<LogQueue> {
+        self.logs.clone()
+    }
+
+    /// Registers the SDK's own metrics, `otel.sdk.*` by the semantic conventions, with this meter:
+    /// spans and log records under way, queued, processed and exported, and how long exports and collections take.
+    ///
+    /// They leave with all other metrics. Observing them does not create telemetry that would be observed in turn:
+    /// they are read once per collection, and the number of their series is fixed but for the kinds of errors.
+    pub fn observe(&self, meter: &Meter) {
+        observe::register(self, meter);
+    }
+
+    /// Exports the spans and log records queued by now and one collection of the metrics, all at once.
     ///
     /// Returns when that is done, at the latest after `within`, and then reports the totals since the start.
     /// It may be called from any thread; inside an async task it blocks that task's thread.
     pub fn flush(&self, within: Duration) -> ExportReport {
         let deadline = deadline::after(within);
+        if self.is_forked() {
+            return self.report(true);
+        }
         let orders = self.order(|commands| commands.flush(deadline));
         self.report(!wait(orders, deadline))
     }
 
-    /// Refuses new spans, exports what is queued and one last collection of the metrics, and ends the thread.
+    /// Refuses new spans and log records, exports what is queued and one last collection of the metrics, and ends the thread.
     ///
-    /// Returns at the latest 250 ms after `within`, even when the thread is stuck in a foreign callback.
+    /// Returns at the latest 250 ms after `within`, even when the collector or a callback of the application hangs.
     /// What could not be sent by then is reported as `unsent`.
     /// Later calls return the first report again, with `repeated` set.
     /// It may be called from any thread; inside an async task it blocks that task's thread.
     pub fn shutdown(&self, within: Duration) -> ExportReport {
         let deadline = deadline::after(within);
-        if !self.begin_ending() {
-            return self.first_report(deadline);
+        if !self.ending.begin() {
+            let first = self.ending.wait(deadline + GRACE).unwrap_or_else(|| self.report(true));
+            return ExportReport { repeated: true, ..first };
         }
-        let orders = self.stop(deadline);
-        let report = self.report(!wait(orders, deadline + GRACE));
-        *self.ending() = Ending::Reported(report);
-        self.ended.notify_all();
+        let report = if self.is_forked() {
+            self.report(true)
+        } else {
+            let orders = self.stop(deadline);
+            self.report(!wait(orders, deadline + GRACE))
+        };
+        self.ending.report(report);
         report
     }
 
@@ -99,55 +118,41 @@ impl Export {
         if let Some(traces) = &self.traces {
             traces.refuse();
         }
+        if let Some(logs) = &self.logs {
+            logs.refuse();
+        }
         self.stop.send_replace(Some(deadline));
         self.order(|commands| commands.shutdown(deadline))
     }
 
     fn order(&self, order: impl Fn(&Commands) -> Pending) -> Vec<Pending> {
         let traces = self.traces.as_ref().map(SpanQueue::commands);
+        let logs = self.logs.as_ref().map(LogQueue::commands);
         let metrics = self.metrics.as_ref().map(|metrics| &metrics.commands);
-        traces.into_iter().chain(metrics).map(order).collect()
+        traces.into_iter().chain(logs).chain(metrics).map(order).collect()
     }
 
     fn report(&self, timed_out: bool) -> ExportReport {
         ExportReport {
             traces: self.traces.as_ref().map(|traces| traces.counts().report()),
+            logs: self.logs.as_ref().map(|logs| logs.counts().report()),
             metrics: self.metrics.as_ref().map(|metrics| metrics.counts.report()),
+            open_spans: self.traces.as_ref().map_or(0, |traces| traces.open().len()),
             failed_collections: self.metrics.as_ref().map_or(0, |metrics| metrics.counts.failed_collections()),
             timed_out,
             repeated: false,
         }
     }
 
-    /// True for the first caller only.
-    fn begin_ending(&self) -> bool {
-        let mut ending = self.ending();
-        let first = matches!(*ending, Ending::NotYet);
-        if first {
-            *ending = Ending::Begun;
-        }
-        first
-    }
-
-    fn first_report(&self, deadline: Instant) -> ExportReport {
-        let begun = |ending: &mut Ending| matches!(ending, Ending::Begun);
-        let left = deadline.saturating_duration_since(Instant::now());
-        let (ending, _) =
-            self.ended.wait_timeout_while(self.ending(), left, begun).unwrap_or_else(PoisonError::into_inner);
-        match *ending {
-            Ending::Reported(report) => ExportReport { repeated: true, ..report },
-            Ending::NotYet | Ending::Begun => ExportReport { repeated: true, ..self.report(true) },
-        }
-    }
-
-    fn ending(&self) -> MutexGuard<'_, Ending> {
-        self.ending.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A forked child has copied the queues and not the thread that empties them; the parent sends what is in them.
+    fn is_forked(&self) -> bool {
+        process::id() != self.process
     }
 }
 
 impl Drop for Export {
     fn drop(&mut self) {
-        if self.begin_ending() {
+        if self.ending.begin() && !self.is_forked() {
             drop(self.stop(deadline::after(LAST_ATTEMPT)));
         }
     }
@@ -157,89 +162,6 @@ impl Debug for Export {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Export").field(&self.report(false)).finish()
     }
-}
-
-/// What is to be exported, and where to.
-#[derive(Debug)]
-#[must_use = "nothing is exported before `start`"]
-pub struct ExportBuilder {
-    resource: Resource,
-    traces: Option<(Target, BatchOptions)>,
-    metrics: Option<(Target, Collector, Duration)>,
-}
-
-impl ExportBuilder {
-    /// Exports spans to `target`.
-    pub fn with_traces(mut self, target: Target, options: BatchOptions) -> Self {
-        self.traces = Some((target, options));
-        self
-    }
-
-    /// Exports what `collector` collects to `target`, the first time one `interval` after the start.
-    ///
-    /// Intervals under 10 ms count as 10 ms. When an export outlasts an interval, the missed collections are skipped.
-    pub fn with_metrics(mut self, target: Target, collector: Collector, interval: Duration) -> Self {
-        self.metrics = Some((target, collector, interval));
-        self
-    }
-
-    /// Starts the thread. Nothing is connected yet, so a collector that is away is no error.
-    ///
-    /// Fails when neither signal is configured, when a target is `https` and the system has no root certificates,
-    /// or when the thread cannot be started.
-    pub fn start(self) -> Result<Export, StartError> {
-        if self.traces.is_none() && self.metrics.is_none() {
-            return Err(StartError::NothingToExport);
-        }
-        let (stop, stop_at) = watch::channel(None);
-        let mut span_loop = None;
-        let mut metric_loop = None;
-        let mut export =
-            Export { traces: None, metrics: None, stop, ending: Mutex::new(Ending::NotYet), ended: Condvar::new() };
-        if let Some((target, options)) = self.traces {
-            let counts = Arc::new(Counts::default());
-            let exporter = exporter(Signal::Traces, &target, &counts, &stop_at)?;
-            let (commands, orders) = command::channel();
-            let (queue, batcher) = batcher::channel(options, Arc::clone(&counts));
-            span_loop = Some(SpanLoop::new(orders, batcher, exporter, &self.resource));
-            export.traces = Some(SpanQueue::new(queue, commands));
-        }
-        if let Some((target, collector, interval)) = self.metrics {
-            let counts = Arc::new(Counts::default());
-            let exporter = exporter(Signal::Metrics, &target, &counts, &stop_at)?;
-            let (commands, orders) = command::channel();
-            metric_loop = Some(MetricLoop::new(orders, collector, interval, exporter));
-            export.metrics = Some(Metrics { commands, counts });
-        }
-        thread::start(span_loop, metric_loop).map_err(StartError::Thread)?;
-        Ok(export)
-    }
-}
-
-fn exporter(
-    signal: Signal,
-    target: &Target,
-    counts: &Arc<Counts>,
-    stop_at: &watch::Receiver<StopAt>,
-) -> Result<Exporter, StartError> {
-    let transport = Transport::new(target, signal).map_err(StartError::Certificates)?;
-    let delivery = Delivery::new(transport, target.timeout(), stop_at.clone());
-    Ok(Exporter::new(signal, target.to_string(), delivery, Arc::clone(counts)))
-}
-
-/// Why exporting could not start.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// Neither traces nor metrics were configured.
-    #[error("there is nothing to export: configure traces, metrics or both before starting")]
-    NothingToExport,
-    /// An `https` target, and no root certificates to check it against.
-    #[error("the system's root certificates could not be loaded, which an https endpoint needs: install them")]
-    Certificates(#[source] io::Error),
-    /// The thread or its runtime could not be created.
-    #[error("the export thread could not be started")]
-    Thread(#[source] io::Error),
 }
 
 /// Waits for all; says whether all were carried out completely.
@@ -258,3 +180,31 @@ fn wait(orders: Vec<Pending>, until: Instant) -> bool {
 /// What the thread gets beyond the deadline to say that it has stopped.
 const GRACE: Duration = Duration::from_millis(100);
 const LAST_ATTEMPT: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use opentelemetry_sdk::Resource;
+
+    use super::Export;
+    use crate::{
+        batcher::BatchOptions,
+        target::{Protocol, Target},
+    };
+
+    #[test]
+    fn a_forked_child_waits_for_nothing_and_sends_nothing() {
+        let target = Target::new(Protocol::HttpProtobuf, "http://127.0.0.1:1/v1/traces").unwrap();
+        let resource = Resource::builder_empty().build();
+        let mut child = Export::builder(resource).with_traces(target, BatchOptions::default()).start().unwrap();
+        // What a child sees: another process than the one that started it.
+        child.process = child.process.wrapping_add(1);
+        let started = Instant::now();
+        let flushed = child.flush(Duration::from_secs(60));
+        let ended = child.shutdown(Duration::from_secs(60));
+        assert!(started.elapsed() < Duration::from_secs(30), "neither waits for a thread that is not there");
+        assert!(flushed.timed_out && ended.timed_out && !ended.repeated);
+        assert!(child.stop.borrow().is_none(), "nothing was ordered");
+    }
+}

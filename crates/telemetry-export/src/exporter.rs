@@ -1,29 +1,52 @@
-//! One request from message to counts.
+//! Requests with what became of them: sent, counted, and told to the application's log.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
-use prost::Message;
 
 use crate::{
     counts::Counts,
+    deadline,
     delivery::{Delivery, Outcome},
     notice::Notices,
+    operations::Operations,
+    payload::{self, Payload},
     signal::Signal,
+    target::{Protocol, Target},
     transport::Failure,
 };
 
 /// Sends the requests of one signal, counts what became of them and says so now and then.
 pub(crate) struct Exporter {
     signal: Signal,
+    protocol: Protocol,
+    max_request_size: usize,
     delivery: Delivery,
     counts: Arc<Counts>,
+    operations: Arc<Operations>,
     notices: Notices,
 }
 
 impl Exporter {
-    pub(crate) fn new(signal: Signal, endpoint: String, delivery: Delivery, counts: Arc<Counts>) -> Self {
-        Self { signal, delivery, counts, notices: Notices::new(signal.items(), endpoint) }
+    pub(crate) fn new(
+        signal: Signal,
+        target: &Target,
+        delivery: Delivery,
+        counts: Arc<Counts>,
+        operations: Arc<Operations>,
+    ) -> Self {
+        Self {
+            signal,
+            protocol: target.protocol(),
+            max_request_size: target.max_request_size(),
+            delivery,
+            counts,
+            operations,
+            notices: Notices::new(signal.items(), target.to_string()),
+        }
     }
 
     /// Counts items that were not queued before.
@@ -31,18 +54,48 @@ impl Exporter {
         self.counts.accept(items);
     }
 
-    /// Sends one request; false when the shutdown's deadline cut it off, which leaves its items unsent.
-    pub(crate) async fn export(&mut self, request: &impl Message, items: u64) -> bool {
-        let size = request.encoded_len();
-        let outcome = if size > REQUEST_LIMIT {
-            Outcome::Failed(Failure::RequestTooLarge { bytes: size })
-        } else {
-            self.delivery.deliver(Bytes::from(request.encode_to_vec())).await
-        };
+    /// Counts items that could not even become a request.
+    pub(crate) fn fail(&self, items: u64, reason: &str) {
+        self.counts.fail(items, reason.to_owned());
+    }
+
+    /// Sends everything, in several requests if one would be too large.
+    ///
+    /// False when the shutdown's deadline cut it off, which leaves the rest unsent.
+    pub(crate) async fn export(&mut self, payload: impl Payload, within: Option<Duration>) -> bool {
+        let expires = within.map(deadline::after);
+        let mut parts = vec![payload];
+        while let Some(part) = parts.pop() {
+            let items = part.items() as u64;
+            match payload::encode(&part, self.protocol, self.max_request_size) {
+                Some(body) => {
+                    drop(part);
+                    if !self.send(body, items, expires).await {
+                        return false;
+                    }
+                }
+                None => match part.halves() {
+                    Some([first, second]) => parts.extend([second, first]),
+                    None => self.drop_too_large(items),
+                },
+            }
+        }
+        true
+    }
+
+    async fn send(&mut self, body: Vec<u8>, items: u64, expires: Option<Instant>) -> bool {
+        let began = Instant::now();
+        self.counts.set_in_flight(items);
+        let outcome = self.delivery.deliver(body, expires).await;
+        self.counts.set_in_flight(0);
         match outcome {
-            Outcome::Delivered(answer) => self.delivered(answer, items),
+            Outcome::Delivered(answer) => {
+                self.operations.ended(self.signal, began, None);
+                self.delivered(answer, items);
+            }
             Outcome::Failed(failure) => {
-                self.counts.fail(items);
+                self.operations.ended(self.signal, began, Some(&failure));
+                self.counts.fail(items, failure.kind());
                 self.notices.failed(Instant::now(), items, &failure);
             }
             Outcome::CutOff => return false,
@@ -51,7 +104,7 @@ impl Exporter {
     }
 
     fn delivered(&mut self, answer: Bytes, items: u64) {
-        let (rejected, reason) = self.signal.rejected(answer);
+        let (rejected, reason) = self.signal.rejected(answer, self.protocol);
         let rejected = rejected.min(items);
         self.counts.deliver(items, rejected);
         self.notices.delivered();
@@ -60,8 +113,10 @@ impl Exporter {
         }
     }
 
-    pub(crate) fn note_drops(&mut self) {
-        self.notices.dropped_so_far(Instant::now(), self.counts.dropped());
+    fn drop_too_large(&mut self, items: u64) {
+        self.counts.drop_too_large(items);
+        let failure = Failure::RequestTooLarge { limit: self.max_request_size };
+        self.notices.too_large(Instant::now(), items, &failure);
     }
 
     pub(crate) fn note_collection(&mut self) {
@@ -73,6 +128,3 @@ impl Exporter {
         self.notices.collection_failed(Instant::now(), reason);
     }
 }
-
-/// The protocol's limit for a request before compression.
-const REQUEST_LIMIT: usize = 64 * 1024 * 1024;

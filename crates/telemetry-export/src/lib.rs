@@ -1,6 +1,7 @@
 //! Telemetry out of the process over OTLP, on one thread of its own.
 //!
-//! [`Export`] batches ended spans and collects metrics periodically, and sends both to a collector over gRPC or HTTP.
+//! [`Export`] batches ended spans and log records, collects metrics periodically, and sends them to a collector over
+//! gRPC or HTTP.
 //! One thread named `otelier-export` does all of it: no caller's runtime is needed, driven or blocked,
 //! recording never waits, and flush and shutdown return at their deadline whatever the collector does.
 //! What happened to every single item is counted and reported.
@@ -31,36 +32,53 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod builder;
 mod export;
 mod report;
 mod thread;
 
+mod compression;
 mod headers;
 mod target;
+mod tls;
 
+mod batch_loop;
 mod batcher;
+mod batches;
+mod logs;
 mod metrics;
+mod open_spans;
+mod points;
 mod traces;
 
 mod command;
 mod counts;
+mod ending;
 mod exporter;
 mod notice;
+mod observe;
+mod operations;
 
 mod deadline;
 mod delivery;
+mod payload;
 mod retry;
 mod signal;
 mod transport;
 
 mod flag;
+mod sync;
 
 pub use crate::{
     batcher::BatchOptions,
-    export::{Export, ExportBuilder, StartError},
+    builder::{ExportBuilder, StartError},
+    compression::Compression,
+    export::Export,
     flag::on_export_thread,
     headers::{HeaderError, Headers},
+    logs::LogQueue,
     report::{ExportReport, SignalReport},
     target::{Protocol, Target, TargetError},
+    tls::{Tls, TlsError},
     traces::SpanQueue,
 };

@@ -2,30 +2,38 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use metrics_pipeline::Collector;
-use opentelemetry_proto::tonic::{
-    collector::metrics::v1::ExportMetricsServiceRequest,
-    metrics::v1::{Metric, metric::Data},
-};
+use metrics_pipeline::{CollectError, Collector};
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use tokio::{
-    sync::mpsc::UnboundedReceiver,
+    sync::{mpsc::UnboundedReceiver, watch},
+    task::{JoinHandle, spawn_blocking},
     time::{MissedTickBehavior, interval_at},
 };
 
-use crate::{command::Command, deadline, exporter::Exporter};
+use crate::{
+    command::Command,
+    deadline,
+    delivery::{self, StopAt},
+    exporter::Exporter,
+    operations::Operations,
+    payload::Payload as _,
+    points,
+};
 
 /// Collects and sends metrics periodically until told to shut down.
 pub(crate) struct MetricLoop {
     commands: UnboundedReceiver<Command>,
-    collector: Collector,
-    /// Kept from one collection to the next, because the SDK reuses its memory.
-    collected: ResourceMetrics,
+    collection: Collection,
     interval: Duration,
     exporter: Exporter,
+    stop_at: watch::Receiver<StopAt>,
+    /// The shutdown's deadline came while a request was under way.
+    cut_off: bool,
 }
 
 impl MetricLoop {
@@ -34,9 +42,12 @@ impl MetricLoop {
         collector: Collector,
         interval: Duration,
         exporter: Exporter,
+        operations: Arc<Operations>,
+        stop_at: watch::Receiver<StopAt>,
     ) -> Self {
         let interval = interval.clamp(SHORTEST_INTERVAL, deadline::YEAR);
-        Self { commands, collector, collected: ResourceMetrics::default(), interval, exporter }
+        let collection = Collection { collector, operations, idle: Some(ResourceMetrics::default()), running: None };
+        Self { commands, collection, interval, exporter, stop_at, cut_off: false }
     }
 
     pub(crate) async fn run(mut self) {
@@ -56,7 +67,7 @@ impl MetricLoop {
                     None => return,
                 },
                 _ = ticks.tick() => {
-                    self.push().await;
+                    self.push(deadline::after(COLLECT_WITHIN)).await;
                 }
             }
         }
@@ -64,54 +75,93 @@ impl MetricLoop {
 
     /// Starts nothing after `deadline`.
     async fn push_before(&mut self, deadline: Instant) -> bool {
-        Instant::now() < deadline && self.push().await
+        !self.cut_off && Instant::now() < deadline && self.push(deadline).await
     }
 
-    /// Collects once and sends what there is; says whether it got its answer.
-    async fn push(&mut self) -> bool {
-        let Some(request) = self.collect() else { return true };
-        let points = points_of(&request);
+    /// Collects once until `give_up` and sends what there is; says whether it got its answer.
+    async fn push(&mut self, give_up: Instant) -> bool {
+        let collected = tokio::select! {
+            biased;
+            collected = self.collection.collect(give_up) => collected,
+            () = delivery::stopped(self.stop_at.clone()) => Err(Missed::Slow),
+        };
+        let request = match collected {
+            Ok(request) => request,
+            Err(missed) => {
+                self.exporter.note_failed_collection(&missed.to_string());
+                // Of what failed there is nothing to send, but of what is slow there would have been.
+                return !matches!(missed, Missed::Slow);
+            }
+        };
+        self.exporter.note_collection();
+        let points = request.items() as u64;
         if points == 0 {
             return true;
         }
         self.exporter.accept(points);
-        self.exporter.export(&request, points).await
+        let complete = self.exporter.export(request, None).await;
+        self.cut_off |= !complete;
+        complete
     }
+}
 
-    /// Collecting runs the application's callbacks, so a panic is theirs, and ends this collection only.
-    fn collect(&mut self) -> Option<ExportMetricsServiceRequest> {
-        let collecting = || {
-            self.collector.collect(&mut self.collected)?;
-            Ok(ExportMetricsServiceRequest::from(&self.collected))
-        };
-        match catch_unwind(AssertUnwindSafe(collecting)) {
-            Ok(Ok(request)) => {
-                self.exporter.note_collection();
-                return Some(request);
-            }
-            Ok(Err(metrics_pipeline::CollectError)) => {
-                self.exporter.note_failed_collection("the meter provider was shut down");
-            }
-            Err(_) => self.exporter.note_failed_collection("a callback of an observable instrument panicked"),
+/// Collecting runs the application's callbacks, which may take any time: so it has a thread of its own, also marked as ours.
+struct Collection {
+    collector: Collector,
+    operations: Arc<Operations>,
+    /// Kept from one collection to the next, because the SDK reuses its memory.
+    idle: Option<ResourceMetrics>,
+    running: Option<JoinHandle<Collected>>,
+}
+
+type Collected = (ResourceMetrics, Result<ExportMetricsServiceRequest, Missed>);
+
+/// Why there is no collection.
+#[derive(Debug, thiserror::Error)]
+enum Missed {
+    #[error(transparent)]
+    Unavailable(CollectError),
+    #[error("a callback of an observable instrument panicked")]
+    Panicked,
+    #[error("a callback of an observable instrument has not returned yet")]
+    Slow,
+}
+
+impl Collection {
+    /// Waits for a collection that is under way already rather than starting a second one.
+    async fn collect(&mut self, give_up: Instant) -> Result<ExportMetricsServiceRequest, Missed> {
+        let running = self.running.get_or_insert_with(|| {
+            let (collector, operations) = (self.collector.clone(), Arc::clone(&self.operations));
+            let reused = self.idle.take().unwrap_or_default();
+            spawn_blocking(move || collect(&collector, reused, &operations))
+        });
+        let Ok(ended) = tokio::time::timeout_at(give_up.into(), running).await else { return Err(Missed::Slow) };
+        self.running = None;
+        let (reused, collected) = ended.map_err(|_| Missed::Panicked)?;
+        self.idle = Some(reused);
+        collected
+    }
+}
+
+/// A panic is that of a callback, and ends this collection only.
+fn collect(collector: &Collector, mut reused: ResourceMetrics, operations: &Operations) -> Collected {
+    let began = Instant::now();
+    let collecting = || {
+        collector.collect(&mut reused)?;
+        Ok(ExportMetricsServiceRequest::from(&reused))
+    };
+    let collected = match catch_unwind(AssertUnwindSafe(collecting)) {
+        Ok(Ok(mut request)) => {
+            points::keep_in_order(&mut request);
+            Ok(request)
         }
-        None
-    }
-}
-
-fn points_of(request: &ExportMetricsServiceRequest) -> u64 {
-    let scopes = request.resource_metrics.iter().flat_map(|resource| &resource.scope_metrics);
-    scopes.flat_map(|scope| &scope.metrics).map(points_of_metric).sum::<usize>() as u64
-}
-
-fn points_of_metric(metric: &Metric) -> usize {
-    match &metric.data {
-        None => 0,
-        Some(Data::Gauge(gauge)) => gauge.data_points.len(),
-        Some(Data::Sum(sum)) => sum.data_points.len(),
-        Some(Data::Histogram(histogram)) => histogram.data_points.len(),
-        Some(Data::ExponentialHistogram(histogram)) => histogram.data_points.len(),
-        Some(Data::Summary(summary)) => summary.data_points.len(),
-    }
+        Ok(Err(error)) => Err(Missed::Unavailable(error)),
+        Err(_) => Err(Missed::Panicked),
+    };
+    operations.collected(began);
+    (reused, collected)
 }
 
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
+/// How long a periodic collection is waited for before the slow callback is warned about.
+const COLLECT_WITHIN: Duration = Duration::from_secs(10);

@@ -14,8 +14,7 @@ pub(crate) struct Notices {
     failing: Fault,
     rejecting: Fault,
     rejected: u64,
-    dropping: Fault,
-    dropped: u64,
+    oversized: Fault,
     collecting: Fault,
 }
 
@@ -27,8 +26,7 @@ impl Notices {
             failing: Fault::default(),
             rejecting: Fault::default(),
             rejected: 0,
-            dropping: Fault::default(),
-            dropped: 0,
+            oversized: Fault::default(),
             collecting: Fault::default(),
         }
     }
@@ -58,17 +56,11 @@ impl Notices {
         }
     }
 
-    /// Takes the total so far, once per batch.
-    pub(crate) fn dropped_so_far(&mut self, now: Instant, total: u64) {
-        let Self { items, .. } = self;
-        if total > self.dropped {
-            if self.dropping.occurs(now) {
-                warn!("{items} come faster than they can be exported: {total} dropped so far");
-            }
-        } else if self.dropping.ends() {
-            info!("no more {items} are dropped; {total} were in all");
+    pub(crate) fn too_large(&mut self, now: Instant, count: u64, failure: &Failure) {
+        if self.oversized.occurs(now) {
+            let Self { items, .. } = self;
+            warn!("{count} {items} dropped: {failure}");
         }
-        self.dropped = total;
     }
 
     pub(crate) fn collection_failed(&mut self, now: Instant, reason: &str) {
@@ -81,6 +73,33 @@ impl Notices {
         if self.collecting.ends() {
             info!("metrics can be collected again");
         }
+    }
+}
+
+/// The notices of one queue: that it overflows, and that it does no more.
+#[derive(Debug)]
+pub(crate) struct DropNotices {
+    items: &'static str,
+    dropping: Fault,
+    dropped: u64,
+}
+
+impl DropNotices {
+    pub(crate) fn new(items: &'static str) -> Self {
+        Self { items, dropping: Fault::default(), dropped: 0 }
+    }
+
+    /// Takes the total so far; to be called now and then.
+    pub(crate) fn dropped_so_far(&mut self, now: Instant, total: u64) {
+        let Self { items, .. } = self;
+        if total > self.dropped {
+            if self.dropping.occurs(now) {
+                warn!("{items} come faster than they can be exported: {total} dropped so far");
+            }
+        } else if self.dropping.ends() {
+            info!("no more {items} are dropped; {total} were in all");
+        }
+        self.dropped = total;
     }
 }
 

@@ -6,9 +6,13 @@
 pub struct ExportReport {
     /// Spans; none when traces are not exported.
     pub traces: Option<SignalReport>,
+    /// Log records; none when logs are not exported.
+    pub logs: Option<SignalReport>,
     /// Data points; none when metrics are not exported.
     pub metrics: Option<SignalReport>,
-    /// How often the metrics could not be collected, because a callback panicked or the provider was gone.
+    /// Sampled spans that have begun and not ended: they are not accepted yet, and lost if this is the end.
+    pub open_spans: u64,
+    /// How often the metrics could not be collected, because a callback panicked or hung or the provider was gone.
     pub failed_collections: u64,
     /// Whether the deadline passed before everything was done.
     pub timed_out: bool,
@@ -31,7 +35,7 @@ pub struct SignalReport {
     pub rejected: u64,
     /// Given up: the collector refused the whole request, or did not answer in time and in all attempts.
     pub failed: u64,
-    /// Not queued, because the queue was full or exporting had ended.
+    /// Not queued, because the queue was full or exporting had ended, or too large for any request.
     pub dropped: u64,
     /// Still waiting or under way at the time of the report.
     pub unsent: u64,

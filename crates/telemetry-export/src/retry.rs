@@ -2,7 +2,7 @@
 
 use std::{
     hash::{BuildHasher as _, Hasher as _, RandomState},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use http::StatusCode;
@@ -51,10 +51,13 @@ pub(crate) fn jitter() -> Duration {
     Duration::from_millis(random % 101)
 }
 
-/// `Retry-After` in seconds; its date form is not used by collectors and counts as absent.
+/// `Retry-After`, in seconds or as an HTTP date.
 pub(crate) fn retry_after(value: &[u8]) -> Option<Duration> {
-    let seconds = str::from_utf8(value).ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+    let value = str::from_utf8(value).ok()?.trim();
+    let date = || httpdate::parse_http_date(value).ok();
+    // A date that has passed means now.
+    let until = |date: SystemTime| date.duration_since(SystemTime::now()).unwrap_or_default();
+    value.parse().map(Duration::from_secs).ok().or_else(|| date().map(until))
 }
 
 const FIRST_DELAY: Duration = Duration::from_millis(100);
@@ -62,7 +65,10 @@ const LONGEST_HINT: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::HashSet, time::Duration};
+    use std::{
+        collections::HashSet,
+        time::{Duration, SystemTime},
+    };
 
     use http::StatusCode;
     use tonic::Code;
@@ -102,9 +108,13 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_is_read_as_seconds() {
+    fn retry_after_is_read_as_seconds_or_as_a_date() {
         assert_eq!(retry_after(b" 3 "), Some(Duration::from_secs(3)));
-        for absurd in [&b"-1"[..], b"99999999999999999999", b"Fri, 31 Dec 1999 23:59:59 GMT", b"\xff"] {
+        assert_eq!(retry_after(b"Fri, 31 Dec 1999 23:59:59 GMT"), Some(Duration::ZERO));
+        let in_a_minute = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(60));
+        let left = retry_after(in_a_minute.as_bytes()).unwrap();
+        assert!(left > Duration::from_secs(30) && left <= Duration::from_secs(60), "{left:?}");
+        for absurd in [&b"-1"[..], b"99999999999999999999", b"soon", b"\xff"] {
             assert_eq!(retry_after(absurd), None);
         }
     }

@@ -2,13 +2,18 @@
 
 use bytes::Bytes;
 use opentelemetry_proto::tonic::collector::{
-    metrics::v1::ExportMetricsServiceResponse, trace::v1::ExportTraceServiceResponse,
+    logs::v1::ExportLogsServiceResponse, metrics::v1::ExportMetricsServiceResponse,
+    trace::v1::ExportTraceServiceResponse,
 };
 use prost::Message as _;
+use serde_json::Value;
+
+use crate::target::Protocol;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signal {
     Traces,
+    Logs,
     Metrics,
 }
 
@@ -17,6 +22,7 @@ impl Signal {
     pub(crate) fn method(self) -> &'static str {
         match self {
             Self::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+            Self::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
             Self::Metrics => "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
         }
     }
@@ -25,26 +31,53 @@ impl Signal {
     pub(crate) fn items(self) -> &'static str {
         match self {
             Self::Traces => "spans",
+            Self::Logs => "log records",
             Self::Metrics => "data points",
         }
     }
 
     /// How many items an answer says were rejected, and why.
     ///
-    /// The status has already said that the request was taken, so an answer that is no protobuf rejects nothing.
-    pub(crate) fn rejected(self, answer: Bytes) -> (u64, String) {
-        let partial = match self {
-            Self::Traces => ExportTraceServiceResponse::decode(answer)
-                .ok()
-                .and_then(|answer| answer.partial_success)
-                .map(|partial| (partial.rejected_spans, partial.error_message)),
-            Self::Metrics => ExportMetricsServiceResponse::decode(answer)
-                .ok()
-                .and_then(|answer| answer.partial_success)
-                .map(|partial| (partial.rejected_data_points, partial.error_message)),
+    /// The status has already said that the request was taken, so an answer that cannot be read rejects nothing.
+    pub(crate) fn rejected(self, answer: Bytes, protocol: Protocol) -> (u64, String) {
+        let partial = match protocol {
+            Protocol::Grpc | Protocol::HttpProtobuf => self.partial_success(answer),
+            Protocol::HttpJson => self.partial_success_in_json(&answer),
         };
         let (count, reason) = partial.unwrap_or_default();
         (u64::try_from(count).unwrap_or(0), reason)
+    }
+
+    fn partial_success(self, answer: Bytes) -> Option<(i64, String)> {
+        match self {
+            Self::Traces => {
+                let partial = ExportTraceServiceResponse::decode(answer).ok()?.partial_success?;
+                Some((partial.rejected_spans, partial.error_message))
+            }
+            Self::Logs => {
+                let partial = ExportLogsServiceResponse::decode(answer).ok()?.partial_success?;
+                Some((partial.rejected_log_records, partial.error_message))
+            }
+            Self::Metrics => {
+                let partial = ExportMetricsServiceResponse::decode(answer).ok()?.partial_success?;
+                Some((partial.rejected_data_points, partial.error_message))
+            }
+        }
+    }
+
+    /// The number is a text by the rules of protobuf's JSON, and a number in the answers of some collectors.
+    fn partial_success_in_json(self, answer: &[u8]) -> Option<(i64, String)> {
+        let name = match self {
+            Self::Traces => "rejectedSpans",
+            Self::Logs => "rejectedLogRecords",
+            Self::Metrics => "rejectedDataPoints",
+        };
+        let answer: Value = serde_json::from_slice(answer).ok()?;
+        let partial = answer.get("partialSuccess")?;
+        let count = partial.get(name)?;
+        let count = count.as_i64().or_else(|| count.as_str()?.parse().ok())?;
+        let reason = partial.get("errorMessage").and_then(Value::as_str).unwrap_or_default();
+        Some((count, reason.to_owned()))
     }
 }
 
@@ -53,12 +86,16 @@ mod tests {
     use bytes::Bytes;
 
     use super::Signal;
+    use crate::target::Protocol::{HttpJson, HttpProtobuf};
 
     #[test]
-    fn an_answer_that_is_no_protobuf_rejects_nothing() {
-        for signal in [Signal::Traces, Signal::Metrics] {
-            assert_eq!(signal.rejected(Bytes::new()), (0, String::new()));
-            assert_eq!(signal.rejected(Bytes::from_static(b"<html>")), (0, String::new()));
+    fn an_answer_that_cannot_be_read_rejects_nothing() {
+        for signal in [Signal::Traces, Signal::Logs, Signal::Metrics] {
+            for protocol in [HttpJson, HttpProtobuf] {
+                for answer in [&b""[..], b"<html>", b"{}", b"[]"] {
+                    assert_eq!(signal.rejected(Bytes::from_static(answer), protocol), (0, String::new()));
+                }
+            }
         }
     }
 
@@ -67,6 +104,14 @@ mod tests {
         // Field 1 (partial success) holding field 1 (the count) as -1.
         let answer =
             Bytes::from_static(&[0x0a, 0x0b, 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
-        assert_eq!(Signal::Traces.rejected(answer), (0, String::new()));
+        assert_eq!(Signal::Traces.rejected(answer, HttpProtobuf), (0, String::new()));
+    }
+
+    #[test]
+    fn json_counts_are_texts_or_numbers() {
+        for count in ["3", "\"3\""] {
+            let answer = format!(r#"{{"partialSuccess":{{"rejectedLogRecords":{count},"errorMessage":"why"}}}}"#);
+            assert_eq!(Signal::Logs.rejected(answer.into(), HttpJson), (3, "why".to_owned()));
+        }
     }
 }

@@ -10,7 +10,7 @@ use http::{
     uri::{Authority, Scheme},
 };
 
-use crate::headers::Headers;
+use crate::{compression::Compression, headers::Headers, tls::Tls};
 
 /// How OTLP is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,8 @@ pub enum Protocol {
     Grpc,
     /// Protobuf messages posted over HTTP/1.1.
     HttpProtobuf,
+    /// JSON posted over HTTP/1.1.
+    HttpJson,
 }
 
 /// As the variable `OTEL_EXPORTER_OTLP_PROTOCOL` spells it.
@@ -27,24 +29,29 @@ impl Display for Protocol {
         f.write_str(match self {
             Self::Grpc => "grpc",
             Self::HttpProtobuf => "http/protobuf",
+            Self::HttpJson => "http/json",
         })
     }
 }
 
 /// Where one signal is sent to, and how.
 ///
+/// Requests go to this host directly: the proxy variables of other programs are not read, and redirects are not followed.
 /// It prints without its headers' values and without the query of its URL.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Target {
     protocol: Protocol,
     uri: Uri,
-    tls: bool,
+    https: bool,
+    tls: Tls,
     headers: Headers,
+    compression: Compression,
     timeout: Option<Duration>,
+    max_request_size: usize,
 }
 
 impl Target {
-    /// A target without headers and with a timeout of 10 seconds.
+    /// A target without headers or compression, with a timeout of 10 seconds and the system's root certificates.
     ///
     /// For HTTP `endpoint` is the whole URL of the signal, for instance `http://localhost:4318/v1/traces`.
     /// For gRPC it is `http://host:port` or `https://host:port`; a path has no meaning there and is ignored.
@@ -63,14 +70,46 @@ impl Target {
             return Err(TargetError::NoScheme);
         }
         let uri: Uri = endpoint.parse().map_err(|_| TargetError::Malformed)?;
-        let tls = match uri.scheme() {
+        let https = match uri.scheme() {
             Some(scheme) if *scheme == Scheme::HTTPS => true,
             Some(scheme) if *scheme == Scheme::HTTP => false,
             Some(scheme) => return Err(TargetError::UnknownScheme { scheme: scheme.to_string() }),
             None => return Err(TargetError::NoScheme),
         };
         check(uri.authority().ok_or(TargetError::Malformed)?)?;
-        Ok(Self { protocol, uri, tls, headers: Headers::default(), timeout: Some(DEFAULT_TIMEOUT) })
+        Ok(Self {
+            protocol,
+            uri,
+            https,
+            tls: Tls::default(),
+            headers: Headers::default(),
+            compression: Compression::None,
+            timeout: Some(DEFAULT_TIMEOUT),
+            max_request_size: LARGEST_REQUEST,
+        })
+    }
+
+    /// Uses these certificates if the scheme is https.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Tls) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Compresses every request. Default: not.
+    #[must_use]
+    pub fn with_compression(mut self, compression: Compression) -> Self {
+        self.compression = compression;
+        self
+    }
+
+    /// The largest request in bytes before compression; a larger batch is split. Default and maximum 64 MiB, minimum 1 KiB.
+    ///
+    /// A single item that is larger still is dropped and counted. Many collectors take only 4 MiB over gRPC.
+    #[must_use]
+    pub fn with_max_request_size(mut self, bytes: usize) -> Self {
+        self.max_request_size = bytes.clamp(SMALLEST_REQUEST, LARGEST_REQUEST);
+        self
     }
 
     /// Sends these headers with every request.
@@ -98,7 +137,7 @@ impl Target {
     pub fn endpoint(&self) -> String {
         let path = match self.protocol {
             Protocol::Grpc => "",
-            Protocol::HttpProtobuf => self.uri.path(),
+            Protocol::HttpProtobuf | Protocol::HttpJson => self.uri.path(),
         };
         format!("{self}{path}")
     }
@@ -107,9 +146,23 @@ impl Target {
         &self.uri
     }
 
-    /// Whether the scheme is https.
-    pub(crate) fn tls(&self) -> bool {
-        self.tls
+    pub(crate) fn is_https(&self) -> bool {
+        self.https
+    }
+
+    /// The certificates of an https target.
+    pub fn tls(&self) -> &Tls {
+        &self.tls
+    }
+
+    /// How requests are compressed.
+    pub fn compression(&self) -> Compression {
+        self.compression
+    }
+
+    /// The largest request in bytes before compression.
+    pub fn max_request_size(&self) -> usize {
+        self.max_request_size
     }
 
     /// What every request carries.
@@ -126,7 +179,7 @@ impl Target {
 /// Scheme, host and port, which never hold a secret.
 impl Display for Target {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let scheme = if self.tls { "https" } else { "http" };
+        let scheme = if self.https { "https" } else { "http" };
         write!(f, "{scheme}://{}", self.uri.authority().map_or("", Authority::as_str))
     }
 }
@@ -137,7 +190,10 @@ impl Debug for Target {
             .field("protocol", &self.protocol)
             .field("endpoint", &format_args!("{self}{}", self.uri.path()))
             .field("headers", &self.headers)
+            .field("compression", &self.compression)
+            .field("tls", &self.tls)
             .field("timeout", &self.timeout)
+            .field("max_request_size", &self.max_request_size)
             .finish()
     }
 }
@@ -187,6 +243,9 @@ fn check(authority: &Authority) -> Result<(), TargetError> {
 }
 
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
+const SMALLEST_REQUEST: usize = 1024;
+/// The protocol's limit.
+const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {
@@ -226,7 +285,9 @@ mod tests {
         headers.insert("api-key", "secret").unwrap();
         let target = Target::new(Protocol::Grpc, "http://localhost:4317/?token=secret").unwrap().with_headers(headers);
         let expected = "Target { protocol: Grpc, endpoint: http://localhost:4317/, \
-                        headers: Headers([\"api-key\"]), timeout: Some(10s) }";
+                        headers: Headers([\"api-key\"]), compression: None, \
+                        tls: Tls { root_certificates: 0, client_certificate: false }, timeout: Some(10s), \
+                        max_request_size: 67108864 }";
         assert_eq!(format!("{target:?}"), expected);
     }
 }

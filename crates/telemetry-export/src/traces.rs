@@ -1,50 +1,63 @@
-//! Spans: the processor that takes them in, and the loop that sends them.
+//! Spans: the processor that takes them in, and the request that they become.
 
-use std::time::{Duration, Instant};
+use std::{sync::Arc, thread, time::Duration};
 
-use opentelemetry::Context;
+use opentelemetry::{
+    Context,
+    trace::{Span as _, Status},
+};
 use opentelemetry_proto::{
     tonic::collector::trace::v1::ExportTraceServiceRequest,
     transform::{common::tonic::ResourceAttributesWithSchema, trace::tonic::group_spans_by_resource_and_scope},
 };
 use opentelemetry_sdk::{
-    Resource,
     error::{OTelSdkError, OTelSdkResult},
     trace::{Span, SpanData, SpanProcessor},
 };
-use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::{
-    batcher::{Batcher, Queue},
-    command::{Command, Commands},
+    batch_loop::Item,
+    batcher::Queue,
+    command::Commands,
     counts::Counts,
-    deadline,
-    exporter::Exporter,
-    flag,
+    deadline, flag,
+    open_spans::{OpenSpans, Origin},
+    signal::Signal,
 };
 
 /// The span processor of an [`Export`](crate::Export): queues ended, sampled spans, and never waits.
 ///
 /// When the queue is full the span is dropped and counted.
+/// A span that ends because its thread panics, and says nothing about its success, is a failed one.
+/// A clock that was set while a span ran does not show in it: the span ends as long after its start as really passed.
 /// Its own flush and shutdown, which a tracer provider calls, send what is queued within their time;
 /// after the shutdown of the export they do nothing.
 #[derive(Clone, Debug)]
 pub struct SpanQueue {
     queue: Queue<SpanData>,
     commands: Commands,
+    open: Arc<OpenSpans>,
 }
 
 impl SpanQueue {
     pub(crate) fn new(queue: Queue<SpanData>, commands: Commands) -> Self {
-        Self { queue, commands }
+        Self { queue, commands, open: Arc::default() }
     }
 
     pub(crate) fn commands(&self) -> &Commands {
         &self.commands
     }
 
+    pub(crate) fn queue(&self) -> &Queue<SpanData> {
+        &self.queue
+    }
+
     pub(crate) fn counts(&self) -> &Counts {
         self.queue.counts()
+    }
+
+    pub(crate) fn open(&self) -> &Arc<OpenSpans> {
+        &self.open
     }
 
     pub(crate) fn refuse(&self) {
@@ -61,10 +74,18 @@ impl SpanQueue {
 }
 
 impl SpanProcessor for SpanQueue {
-    fn on_start(&self, _span: &mut Span, _ctx: &Context) {}
+    fn on_start(&self, span: &mut Span, ctx: &Context) {
+        if span.span_context().is_sampled() {
+            self.open.begin(span.span_context().span_id(), Origin::of_parent(ctx));
+        }
+    }
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
         if span.span_context.is_sampled() {
+            self.open.end(&mut span);
+            if thread::panicking() && span.status == Status::Unset {
+                span.status = Status::error("panicked");
+            }
             self.queue.offer(span);
         }
     }
@@ -83,69 +104,15 @@ impl SpanProcessor for SpanQueue {
     }
 }
 
+impl Item for SpanData {
+    type Request = ExportTraceServiceRequest;
+
+    const SIGNAL: Signal = Signal::Traces;
+
+    fn request(batch: Vec<Self>, resource: &ResourceAttributesWithSchema) -> ExportTraceServiceRequest {
+        ExportTraceServiceRequest { resource_spans: group_spans_by_resource_and_scope(batch, resource) }
+    }
+}
+
 /// The specification leaves the time to the processor; this is what upstream's takes.
 const FLUSH_WITHIN: Duration = Duration::from_secs(5);
-
-/// Sends batches of spans until told to shut down.
-pub(crate) struct SpanLoop {
-    commands: UnboundedReceiver<Command>,
-    batcher: Batcher<SpanData>,
-    exporter: Exporter,
-    resource: ResourceAttributesWithSchema,
-}
-
-impl SpanLoop {
-    pub(crate) fn new(
-        commands: UnboundedReceiver<Command>,
-        batcher: Batcher<SpanData>,
-        exporter: Exporter,
-        resource: &Resource,
-    ) -> Self {
-        Self { commands, batcher, exporter, resource: resource.into() }
-    }
-
-    pub(crate) async fn run(mut self) {
-        loop {
-            tokio::select! {
-                biased;
-                command = self.commands.recv() => match command {
-                    Some(Command::Flush { deadline, done }) => {
-                        let _ = done.try_send(self.drain(deadline).await);
-                    }
-                    Some(Command::Shutdown { deadline, done }) => {
-                        self.batcher.close();
-                        let _ = done.try_send(self.drain(deadline).await);
-                        return;
-                    }
-                    None => return,
-                },
-                batch = self.batcher.next() => {
-                    self.export(batch).await;
-                }
-            }
-        }
-    }
-
-    /// Exports what is queued now, but starts nothing after `deadline`; says whether all of it got its answer.
-    async fn drain(&mut self, deadline: Instant) -> bool {
-        let mut left = self.batcher.len();
-        while left > 0 && Instant::now() < deadline {
-            let batch = self.batcher.take();
-            left = left.saturating_sub(batch.len().max(1));
-            if !self.export(batch).await {
-                return false;
-            }
-        }
-        left == 0
-    }
-
-    async fn export(&mut self, batch: Vec<SpanData>) -> bool {
-        self.exporter.note_drops();
-        if batch.is_empty() {
-            return true;
-        }
-        let items = batch.len() as u64;
-        let resource_spans = group_spans_by_resource_and_scope(batch, &self.resource);
-        self.exporter.export(&ExportTraceServiceRequest { resource_spans }, items).await
-    }
-}

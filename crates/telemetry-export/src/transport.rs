@@ -22,8 +22,8 @@ use crate::{
 /// A way to one target.
 #[derive(Debug)]
 pub(crate) enum Transport {
-    Http(HttpTransport),
-    Grpc(GrpcTransport),
+    Http(Box<HttpTransport>),
+    Grpc(Box<GrpcTransport>),
 }
 
 /// What came back for one attempt.
@@ -41,9 +41,18 @@ impl Transport {
     /// Prepares without connecting; loads the system's root certificates if the target is https.
     pub(crate) fn new(target: &Target, signal: Signal) -> io::Result<Self> {
         Ok(match target.protocol() {
-            Protocol::HttpProtobuf => Self::Http(HttpTransport::new(target)?),
-            Protocol::Grpc => Self::Grpc(GrpcTransport::new(target, signal)?),
+            Protocol::HttpProtobuf | Protocol::HttpJson => Self::Http(Box::new(HttpTransport::new(target)?)),
+            Protocol::Grpc => Self::Grpc(Box::new(GrpcTransport::new(target, signal)?)),
         })
+    }
+
+    /// The body as [`send`](Self::send) wants it: compressed, once for all attempts.
+    pub(crate) fn pack(&mut self, plain: Vec<u8>) -> Bytes {
+        match self {
+            Self::Http(http) => http.pack(plain),
+            // The gRPC client compresses by itself.
+            Self::Grpc(_) => plain.into(),
+        }
     }
 
     /// One attempt, without a limit in time.

@@ -10,7 +10,7 @@ use std::{
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use telemetry_export::{BatchOptions, Export, Headers, Protocol, Target};
-use telemetry_testkit::OtlpReceiver;
+use telemetry_testkit::{OtlpReceiver, wait_until};
 use tracing::{Event, Level, Subscriber, field, span};
 use tracing_subscriber::{
     Layer,
@@ -63,6 +63,33 @@ impl field::Visit for Fields {
     }
 }
 
+/// While an export hangs, the queue overflows; the first drop is told then, and not when the export has ended.
+fn drops_are_told_at_their_beginning_and_at_their_end(log: &Log, receiver: &OtlpReceiver, target: &Target) {
+    receiver.hang();
+    let options = BatchOptions::default().with_max_queue_size(4).with_max_batch_size(2);
+    let export =
+        Export::builder(Resource::builder_empty().build()).with_traces(target.clone(), options).start().unwrap();
+    let tracers = SdkTracerProvider::builder().with_span_processor(export.span_processor().unwrap()).build();
+    let tracer = tracers.tracer("tests");
+    (0..100).for_each(|_| drop(tracer.start("work")));
+    let began = wait_until(PATIENCE, || Some(log.take()).filter(|lines| !lines.is_empty())).unwrap();
+    assert!(
+        began.len() == 1 && began[0].starts_with("WARN spans come faster than they can be exported: "),
+        "{began:?}"
+    );
+
+    receiver.answer();
+    let ended = wait_until(PATIENCE, || {
+        export.flush(PATIENCE);
+        drop(tracer.start("work"));
+        Some(log.take()).filter(|lines| !lines.is_empty())
+    });
+    let dropped = export.shutdown(PATIENCE).traces.unwrap().dropped;
+    assert_eq!(ended.unwrap(), [format!("INFO no more spans are dropped; {dropped} were in all")]);
+}
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// The only test of this program, because it installs the global subscriber.
 #[test]
 fn faults_are_told_once_and_secrets_never() {
@@ -72,13 +99,14 @@ fn faults_are_told_once_and_secrets_never() {
         let receiver = OtlpReceiver::start().unwrap();
         let base = match protocol {
             Protocol::Grpc => receiver.grpc_endpoint(),
-            Protocol::HttpProtobuf => receiver.http_endpoint(),
+            Protocol::HttpProtobuf | Protocol::HttpJson => receiver.http_endpoint(),
         };
         let mut headers = Headers::default();
         headers.insert("authorization", "Bearer c4nary-header").unwrap();
         let target = Target::new(protocol, &format!("{base}/v1/traces?token=c4nary-query")).unwrap();
+        let target = target.with_headers(headers);
         let export = Export::builder(Resource::builder_empty().build())
-            .with_traces(target.with_headers(headers), BatchOptions::default())
+            .with_traces(target.clone(), BatchOptions::default())
             .start()
             .unwrap();
         let tracers = SdkTracerProvider::builder().with_span_processor(export.span_processor().unwrap()).build();
@@ -93,6 +121,8 @@ fn faults_are_told_once_and_secrets_never() {
         send(5);
         let rejected = format!("WARN {base} rejected 3 spans and took the rest");
         assert_eq!(log.take(), [rejected], "the second time within the minute is silent");
+
+        drops_are_told_at_their_beginning_and_at_their_end(&log, &receiver, &target);
 
         receiver.stop();
         send(2);

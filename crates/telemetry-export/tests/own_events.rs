@@ -63,7 +63,9 @@ fn no_event_of_the_transport_comes_from_another_thread() {
         // By name, so that a name has to be looked up, which happens on another thread.
         let endpoint = match protocol {
             Protocol::Grpc => format!("http://localhost:{}", receiver.grpc_port()),
-            Protocol::HttpProtobuf => format!("http://localhost:{}/v1/traces", receiver.http_port()),
+            Protocol::HttpProtobuf | Protocol::HttpJson => {
+                format!("http://localhost:{}/v1/traces", receiver.http_port())
+            }
         };
         let target = Target::new(protocol, &endpoint).unwrap();
         let export = Export::builder(Resource::builder_empty().build())

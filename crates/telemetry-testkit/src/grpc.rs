@@ -19,6 +19,7 @@ use opentelemetry_proto::tonic::collector::{
 use tokio::net::TcpListener;
 use tonic::{
     Request, Response, Status, async_trait,
+    codec::CompressionEncoding,
     transport::server::{Server, TcpIncoming},
 };
 
@@ -27,10 +28,19 @@ use crate::{http::BODY_LIMIT, intake::Intake, signal::Signal};
 /// Serves until dropped.
 pub(crate) async fn serve(listener: TcpListener, intake: Arc<Intake>) {
     let service = Arc::new(GrpcService { intake });
+    let traces = TraceServiceServer::from_arc(Arc::clone(&service))
+        .max_decoding_message_size(BODY_LIMIT)
+        .accept_compressed(CompressionEncoding::Gzip);
+    let metrics = MetricsServiceServer::from_arc(Arc::clone(&service))
+        .max_decoding_message_size(BODY_LIMIT)
+        .accept_compressed(CompressionEncoding::Gzip);
+    let logs = LogsServiceServer::from_arc(service)
+        .max_decoding_message_size(BODY_LIMIT)
+        .accept_compressed(CompressionEncoding::Gzip);
     let served = Server::builder()
-        .add_service(TraceServiceServer::from_arc(Arc::clone(&service)).max_decoding_message_size(BODY_LIMIT))
-        .add_service(MetricsServiceServer::from_arc(Arc::clone(&service)).max_decoding_message_size(BODY_LIMIT))
-        .add_service(LogsServiceServer::from_arc(service).max_decoding_message_size(BODY_LIMIT))
+        .add_service(traces)
+        .add_service(metrics)
+        .add_service(logs)
         .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)))
         .await;
     // Accept errors are handled inside; whatever else ends the server shows up as a failed expectation.

@@ -1,6 +1,6 @@
-//! OTLP over HTTP/1.1 with protobuf bodies.
+//! OTLP over HTTP/1.1, with protobuf or JSON bodies.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, io::Read as _, sync::Arc, time::Duration};
 
 use ::http::{
     HeaderMap, HeaderValue, Method, Request, Response, StatusCode,
@@ -8,6 +8,7 @@ use ::http::{
     response,
 };
 use bytes::Bytes;
+use flate2::read::GzDecoder;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -55,28 +56,59 @@ async fn take<S: Signal>(request: Request<Incoming>, intake: &Intake) -> Result<
     if request.method() != Method::POST {
         return Err(Refusal { status: StatusCode::METHOD_NOT_ALLOWED, reason: "send telemetry by POST" });
     }
-    require_protobuf(request.headers())?;
+    let language = Language::of(request.headers())?;
     let (head, body) = request.into_parts();
     let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| Refusal::unreadable(&*error))?;
-    let message = S::decode(body.to_bytes()).map_err(|_| Refusal {
-        status: StatusCode::BAD_REQUEST,
-        reason: "the body is not the protobuf message of this path",
-    })?;
+    let body = unpacked(&head.headers, body.to_bytes())?;
+    let message = match language {
+        Language::Protobuf => S::decode(body).ok(),
+        Language::Json => serde_json::from_slice(&body).ok(),
+    };
+    let message = message
+        .ok_or(Refusal { status: StatusCode::BAD_REQUEST, reason: "the body is not the message of this path" })?;
     let answer = intake.accept(&head.headers, message).await;
-    Ok(response(StatusCode::OK, "application/x-protobuf", answer.encode_to_vec()))
-}
-
-fn require_protobuf(headers: &HeaderMap) -> Result<(), Refusal> {
-    let protobuf =
-        headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"application/x-protobuf"));
-    if protobuf && !headers.contains_key(CONTENT_ENCODING) {
-        return Ok(());
-    }
-    Err(Refusal {
-        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        reason: "only uncompressed application/x-protobuf is understood",
+    Ok(match language {
+        Language::Protobuf => response(StatusCode::OK, PROTOBUF, answer.encode_to_vec()),
+        Language::Json => response(StatusCode::OK, JSON, serde_json::to_vec(&answer).unwrap_or_default()),
     })
 }
+
+#[derive(Clone, Copy, Debug)]
+enum Language {
+    Protobuf,
+    Json,
+}
+
+impl Language {
+    fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
+        let content_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+        match content_type {
+            _ if content_type.starts_with(PROTOBUF.as_bytes()) => Ok(Self::Protobuf),
+            _ if content_type.starts_with(JSON.as_bytes()) => Ok(Self::Json),
+            _ => Err(Refusal {
+                status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                reason: "only application/x-protobuf and application/json are understood",
+            }),
+        }
+    }
+}
+
+/// The body as it was before it was compressed.
+fn unpacked(headers: &HeaderMap, body: Bytes) -> Result<Bytes, Refusal> {
+    match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+        None => Ok(body),
+        Some(b"gzip") => {
+            let mut plain = Vec::new();
+            let read = GzDecoder::new(&*body).take(BODY_LIMIT as u64).read_to_end(&mut plain);
+            read.map_err(|_| Refusal { status: StatusCode::BAD_REQUEST, reason: "the body is not gzip" })?;
+            Ok(plain.into())
+        }
+        Some(_) => Err(Refusal { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, reason: "only gzip is understood" }),
+    }
+}
+
+const PROTOBUF: &str = "application/x-protobuf";
+const JSON: &str = "application/json";
 
 struct Refusal {
     status: StatusCode,

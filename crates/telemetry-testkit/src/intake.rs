@@ -9,6 +9,7 @@ use ::http::HeaderMap;
 use tokio::sync::watch;
 
 use crate::{
+    invariants::Violations,
     received::{Received, Store},
     signal::Signal,
 };
@@ -26,6 +27,9 @@ pub(crate) enum Behaviour {
     #[default]
     Answer,
     Hang,
+    Delay {
+        by: Duration,
+    },
     Reject {
         items: usize,
     },
@@ -38,15 +42,25 @@ struct State {
 }
 
 impl Intake {
+    /// An intake that keeps only so many of the latest spans and log records.
+    pub(crate) fn keeping(items: usize) -> Self {
+        let state = State { store: Store::keeping(items), stopped: false };
+        Self { state: Mutex::new(state), ..Self::default() }
+    }
+
     /// Takes one decoded request, keeps its items and gives the response to send.
     pub(crate) async fn accept<S: Signal>(&self, headers: &HeaderMap, request: S) -> S::Response {
         let refused = self.permission().await;
+        let mut violations = Violations::default();
+        violations.headers(headers);
+        request.check(&mut violations);
         let mut items = request.into_items();
         let refused = refused.min(items.len());
         let kept = items.split_off(refused);
         {
             let mut state = self.state();
             state.store.count_request::<S>(headers);
+            state.store.keep_violations(violations.into_words());
             S::keep(&mut state.store, kept);
         }
         self.changed.notify_all();
@@ -82,9 +96,13 @@ impl Intake {
     /// Waits while requests are to hang, and says how many items of a request to refuse.
     async fn permission(&self) -> usize {
         let mut behaviour = self.behaviour.subscribe();
-        let behaviour = behaviour.wait_for(|behaviour| *behaviour != Behaviour::Hang).await;
-        match behaviour.as_deref() {
-            Ok(Behaviour::Reject { items }) => *items,
+        let behaviour = behaviour.wait_for(|behaviour| *behaviour != Behaviour::Hang).await.map(|now| *now);
+        match behaviour {
+            Ok(Behaviour::Reject { items }) => items,
+            Ok(Behaviour::Delay { by }) => {
+                tokio::time::sleep(by).await;
+                0
+            }
             // The sender lives in `self`, so an error cannot happen while we are called.
             Ok(Behaviour::Answer | Behaviour::Hang) | Err(_) => 0,
         }

@@ -1,8 +1,9 @@
 //! An OTLP receiver inside the process, for tests and for demonstrations.
 //!
-//! [`OtlpReceiver::start`] listens on two free loopback ports, one for gRPC and one for HTTP with protobuf,
-//! takes traces, metrics and logs, and keeps them flattened for assertions.
+//! [`OtlpReceiver::start`] listens on two free loopback ports, one for gRPC and one for HTTP with protobuf or JSON,
+//! takes traces, metrics and logs, compressed or not, and keeps them flattened for assertions.
 //! [`OtlpReceiver::expect`] waits until what arrived satisfies a condition and prints what was there instead when it never does.
+//! [`FaultReceiver::start`] is its opposite: it understands nothing and answers as a test says, however wrong that is.
 //!
 //! It is a crate of its own because a server has no place in the dependency graph of an instrumented service:
 //! only tests, examples and demonstrations depend on it.
@@ -22,9 +23,13 @@
 
 mod receiver;
 
+mod fault;
+mod fault_receiver;
+
 mod grpc;
 mod http;
 mod intake;
+mod invariants;
 mod signal;
 
 mod attributes;
@@ -37,6 +42,8 @@ mod program;
 
 pub use crate::{
     attributes::Attributes,
+    fault::Fault,
+    fault_receiver::{FaultReceiver, FaultRequest},
     log_record::LogRecord,
     point::{Point, PointValue},
     program::{Program, find_program, free_port, http_get, wait_until},

@@ -6,7 +6,7 @@ use std::{
     io::{self, BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
     path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     sync::mpsc::{self, Receiver},
     thread,
     time::{Duration, Instant},
@@ -88,20 +88,19 @@ impl Program {
         self.child.id()
     }
 
-    /// Waits for a line of output that contains `text`.
+    /// Waits for a line of output that contains `text`, behind all lines that were waited for before.
     ///
     /// # Panics
     ///
-    /// When there is none in time, with what was printed instead.
+    /// When there is none in time, or the program ends without one, with what was printed instead.
+    #[track_caller]
+    #[expect(clippy::panic, reason = "an assertion for tests: a panic is how it fails")]
     pub fn expect_line(&mut self, within: Duration, text: &str) -> String {
         let deadline = Instant::now() + within;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(line) = self.lines.recv_timeout(left) else {
-                let output = self.seen.join("\n");
-                // The one place of this crate, with `expect`, whose purpose is to fail a test.
-                assert!(output.contains(text), "no line with {text:?} within {within:?}; there was\n{output}");
-                return output;
+                panic!("no line with {text:?} within {within:?}; there was\n{}", self.seen.join("\n"));
             };
             self.seen.push(line.clone());
             if line.contains(text) {
@@ -115,18 +114,29 @@ impl Program {
     /// # Panics
     ///
     /// When it has not ended in time, or was ended by a signal.
-    pub fn expect_end(mut self, within: Duration) -> (i32, String) {
+    pub fn expect_end(self, within: Duration) -> (i32, String) {
+        let (status, output) = self.expect_exit(within);
+        let code = status.code();
+        assert!(code.is_some(), "{status}; it printed\n{output}");
+        (code.unwrap_or_default(), output)
+    }
+
+    /// Waits until the program has ended, by itself or by a signal; gives its status and all of its output.
+    ///
+    /// # Panics
+    ///
+    /// When it has not ended in time.
+    pub fn expect_exit(mut self, within: Duration) -> (ExitStatus, String) {
         let deadline = Instant::now() + within;
         // The outputs end when the program does.
         while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             self.seen.push(line);
         }
         let output = self.seen.join("\n");
-        let code = wait_until(deadline.saturating_duration_since(Instant::now()), || {
-            self.child.try_wait().ok().flatten().and_then(|status| status.code())
-        });
-        assert!(code.is_some(), "still running, or ended by a signal, after {within:?}; it printed\n{output}");
-        (code.unwrap_or_default(), output)
+        let left = deadline.saturating_duration_since(Instant::now());
+        let status = wait_until(left, || self.child.try_wait().ok().flatten());
+        assert!(status.is_some(), "still running after {within:?}; it printed\n{output}");
+        (status.unwrap_or_default(), output)
     }
 
     /// Sends a signal by name, such as `INT`, `STOP` or `KILL`.

@@ -36,6 +36,9 @@ pub struct Received {
     pub logs_received: u64,
     /// The requests, by signal.
     pub requests: Requests,
+    /// What breaks a rule that holds for every OTLP message, in words: ids of the wrong length, an end before its start,
+    /// no `service.name`, a key twice, and the like. At most the first hundred.
+    pub violations: Vec<String>,
 }
 
 impl Received {

@@ -40,14 +40,26 @@ impl OtlpReceiver {
         Self::start_on(0, 0)
     }
 
+    /// Starts on two free ports and keeps only so many of the latest spans and log records, for a receiver that is to
+    /// run for long in little memory. Totals stay exact.
+    ///
+    /// Fails as [`start`](Self::start) does.
+    pub fn start_keeping(items: usize) -> io::Result<Self> {
+        Self::listen(0, 0, Intake::keeping(items))
+    }
+
     /// Starts on these ports of 127.0.0.1, for instance to come back after a [`stop`](Self::stop); 0 takes a free one.
     ///
     /// Fails when a port is in use or the thread cannot be started.
     pub fn start_on(grpc_port: u16, http_port: u16) -> io::Result<Self> {
+        Self::listen(grpc_port, http_port, Intake::default())
+    }
+
+    fn listen(grpc_port: u16, http_port: u16, intake: Intake) -> io::Result<Self> {
         let grpc_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, grpc_port))?;
         let http_listener = TcpListener::bind((Ipv4Addr::LOCALHOST, http_port))?;
         let receiver = Self {
-            intake: Arc::new(Intake::default()),
+            intake: Arc::new(intake),
             stop: Arc::new(Notify::new()),
             grpc_address: grpc_listener.local_addr()?,
             http_address: http_listener.local_addr()?,
@@ -111,6 +123,11 @@ impl OtlpReceiver {
     /// Answers requests normally, those that hang included.
     pub fn answer(&self) {
         self.intake.behave(Behaviour::Answer);
+    }
+
+    /// From now on every request is answered so much later.
+    pub fn slow_down(&self, by: Duration) {
+        self.intake.behave(Behaviour::Delay { by });
     }
 
     /// From now on refuses the first `items` spans, points or log records of every request by a partial success.

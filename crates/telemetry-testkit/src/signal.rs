@@ -6,7 +6,10 @@ use opentelemetry_proto::tonic::collector::{
     trace::v1::{ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse},
 };
 
+use serde::{Serialize, de::DeserializeOwned};
+
 use crate::{
+    invariants::Violations,
     log_record::{self, LogRecord},
     point::{self, Point},
     received::{Requests, SignalRequests, Store},
@@ -14,10 +17,11 @@ use crate::{
 };
 
 /// The request message of one signal.
-pub(crate) trait Signal: prost::Message + Default {
-    type Response: prost::Message;
+pub(crate) trait Signal: prost::Message + Default + DeserializeOwned {
+    type Response: prost::Message + Serialize;
     type Item;
 
+    fn check(&self, violations: &mut Violations);
     fn into_items(self) -> Vec<Self::Item>;
     fn keep(store: &mut Store, items: Vec<Self::Item>);
     fn requests(requests: &mut Requests) -> &mut SignalRequests;
@@ -27,6 +31,10 @@ pub(crate) trait Signal: prost::Message + Default {
 impl Signal for ExportTraceServiceRequest {
     type Response = ExportTraceServiceResponse;
     type Item = Span;
+
+    fn check(&self, violations: &mut Violations) {
+        violations.traces(self);
+    }
 
     fn into_items(self) -> Vec<Span> {
         span::flatten(self)
@@ -51,6 +59,10 @@ impl Signal for ExportTraceServiceRequest {
 impl Signal for ExportMetricsServiceRequest {
     type Response = ExportMetricsServiceResponse;
     type Item = Point;
+
+    fn check(&self, violations: &mut Violations) {
+        violations.metrics(self);
+    }
 
     fn into_items(self) -> Vec<Point> {
         point::flatten(self)
@@ -77,6 +89,10 @@ impl Signal for ExportMetricsServiceRequest {
 impl Signal for ExportLogsServiceRequest {
     type Response = ExportLogsServiceResponse;
     type Item = LogRecord;
+
+    fn check(&self, violations: &mut Violations) {
+        violations.logs(self);
+    }
 
     fn into_items(self) -> Vec<LogRecord> {
         log_record::flatten(self)

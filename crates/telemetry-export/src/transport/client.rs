@@ -4,7 +4,10 @@ use std::io;
 
 use bytes::Bytes;
 use http_body::Body;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{
+    HttpsConnector, HttpsConnectorBuilder,
+    builderstates::{WantsProtocols1, WantsSchemes},
+};
 use hyper_util::{
     client::legacy::{Builder, Client, connect::HttpConnector},
     rt::{TokioExecutor, TokioTimer},
@@ -16,11 +19,11 @@ use crate::target::Target;
 pub(super) type Connector = HttpsConnector<HttpConnector>;
 
 pub(super) fn http1_connector(target: &Target) -> io::Result<Connector> {
-    Ok(with_tls(target)?.https_or_http().enable_http1().wrap_connector(tcp()))
+    Ok(schemes(target)?.enable_http1().wrap_connector(tcp()))
 }
 
 pub(super) fn http2_connector(target: &Target) -> io::Result<Connector> {
-    Ok(with_tls(target)?.https_or_http().enable_http2().wrap_connector(tcp()))
+    Ok(schemes(target)?.enable_http2().wrap_connector(tcp()))
 }
 
 pub(super) fn http1<B>(connector: Connector) -> Client<Connector, B>
@@ -51,17 +54,21 @@ fn tcp() -> HttpConnector {
     tcp
 }
 
-/// The crypto provider is named, because rustls panics when two are compiled in and none is.
-fn with_tls(target: &Target) -> io::Result<HttpsConnectorBuilder<hyper_rustls::builderstates::WantsSchemes>> {
-    let provider = ring::default_provider();
-    if target.tls() {
-        return HttpsConnectorBuilder::new().with_provider_and_native_roots(provider);
-    }
-    // Never used, so the system's certificates, which take a while, are not loaded.
-    let config = ClientConfig::builder_with_provider(provider.into())
-        .with_safe_default_protocol_versions()
-        .map_err(io::Error::other)?
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth();
+/// An https target is never spoken to in plain text, whatever becomes of its URL.
+fn schemes(target: &Target) -> io::Result<HttpsConnectorBuilder<WantsProtocols1>> {
+    let builder = with_tls(target)?;
+    Ok(if target.is_https() { builder.https_only() } else { builder.https_or_http() })
+}
+
+/// For plain http the configuration is never used, and the system's certificates, which take a while, are not loaded.
+fn with_tls(target: &Target) -> io::Result<HttpsConnectorBuilder<WantsSchemes>> {
+    let config = if target.is_https() { target.tls().client_config()? } else { unused_tls()? };
     Ok(HttpsConnectorBuilder::new().with_tls_config(config))
+}
+
+/// The crypto provider is named, because rustls panics when two are compiled in and none is.
+fn unused_tls() -> io::Result<ClientConfig> {
+    let builder = ClientConfig::builder_with_provider(ring::default_provider().into());
+    let builder = builder.with_safe_default_protocol_versions().map_err(io::Error::other)?;
+    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }

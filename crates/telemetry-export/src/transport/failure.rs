@@ -16,7 +16,7 @@ pub(crate) enum Failure {
     Network { tls: bool, reason: String },
     Timeout,
     ResponseTooLarge,
-    RequestTooLarge { bytes: usize },
+    RequestTooLarge { limit: usize },
 }
 
 impl Failure {
@@ -35,6 +35,19 @@ impl Failure {
         }
         Self::Network { tls, reason }
     }
+
+    /// The short name by which failures are counted, as the attribute `error.type` wants it.
+    pub(crate) fn kind(&self) -> String {
+        match self {
+            Self::Http(status) => status.as_str().to_owned(),
+            Self::Grpc(code) => (*code as i32).to_string(),
+            Self::Network { tls: true, .. } => "tls_or_connection".to_owned(),
+            Self::Network { tls: false, .. } => "connection".to_owned(),
+            Self::Timeout => "timeout".to_owned(),
+            Self::ResponseTooLarge => "response_too_large".to_owned(),
+            Self::RequestTooLarge { .. } => "request_too_large".to_owned(),
+        }
+    }
 }
 
 impl Display for Failure {
@@ -49,7 +62,7 @@ impl Display for Failure {
             Self::Network { tls: false, reason } => write!(f, "no answer: {reason}"),
             Self::Timeout => f.write_str("no answer in time"),
             Self::ResponseTooLarge => f.write_str("its answer is larger than 4 MiB"),
-            Self::RequestTooLarge { bytes } => write!(f, "the request has {bytes} bytes, and 64 MiB are allowed"),
+            Self::RequestTooLarge { limit } => write!(f, "one alone is larger than the limit of {limit} bytes"),
         }
     }
 }

@@ -1,24 +1,31 @@
 //! OTLP over gRPC.
 
-use std::{error::Error as _, io};
+use std::{error::Error, io};
 
 use bytes::Bytes;
 use http::{
-    HeaderMap, Uri,
+    HeaderMap, Response, Uri,
     header::USER_AGENT,
     uri::{Authority, PathAndQuery, Scheme},
 };
+use http_body_util::{LengthLimitError, Limited};
+use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
-use tonic::{Code, Request, Status, client::Grpc, metadata::MetadataMap};
+use tonic::{Request, Status, client::Grpc, codec::CompressionEncoding, metadata::MetadataMap};
+use tower::util::MapResponse;
 
 use super::{Answer, Failure, RESPONSE_LIMIT, client, codec::BytesCodec, retry_info};
-use crate::{retry, signal::Signal, target::Target};
+use crate::{compression::Compression, retry, signal::Signal, target::Target};
+
+type Http2 = Client<client::Connector, tonic::body::Body>;
+type Limit = fn(Response<Incoming>) -> Response<Limited<Incoming>>;
 
 #[derive(Debug)]
 pub(crate) struct GrpcTransport {
     connector: client::Connector,
-    grpc: Grpc<Client<client::Connector, tonic::body::Body>>,
+    grpc: Grpc<MapResponse<Http2, Limit>>,
     origin: Uri,
+    compression: Compression,
     method: PathAndQuery,
     headers: HeaderMap,
     tls: bool,
@@ -31,12 +38,13 @@ impl GrpcTransport {
         let connector = client::http2_connector(target)?;
         let origin = origin(target)?;
         Ok(Self {
-            grpc: connect(&connector, &origin),
+            grpc: connect(&connector, &origin, target.compression()),
             connector,
             origin,
+            compression: target.compression(),
             method: PathAndQuery::from_static(signal.method()),
             headers,
-            tls: target.tls(),
+            tls: target.is_https(),
         })
     }
 
@@ -54,16 +62,16 @@ impl GrpcTransport {
 
     /// Later requests go over a new connection.
     pub(super) fn reconnect(&mut self) {
-        self.grpc = connect(&self.connector, &self.origin);
+        self.grpc = connect(&self.connector, &self.origin, self.compression);
     }
 
     fn judge(&self, status: &Status) -> Answer {
         // A status that a collector sent has no source; tonic gives one to what happened on this side.
         if let Some(error) = status.source() {
+            if caused_by_limit(error) {
+                return Answer::Refused(Failure::ResponseTooLarge);
+            }
             return Answer::TryAgain { failure: Failure::network(error, self.tls), at_least: None };
-        }
-        if status.code() == Code::OutOfRange && status.message().starts_with(TOO_LARGE) {
-            return Answer::Refused(Failure::ResponseTooLarge);
         }
         let failure = Failure::Grpc(status.code());
         let at_least = retry_info::delay(status.details());
@@ -74,16 +82,28 @@ impl GrpcTransport {
     }
 }
 
-fn connect(connector: &client::Connector, origin: &Uri) -> Grpc<Client<client::Connector, tonic::body::Body>> {
-    Grpc::with_origin(client::http2(connector.clone()), origin.clone()).max_decoding_message_size(RESPONSE_LIMIT)
+fn connect(connector: &client::Connector, origin: &Uri, compression: Compression) -> Grpc<MapResponse<Http2, Limit>> {
+    let limited = MapResponse::new(client::http2(connector.clone()), limit as Limit);
+    // Tonic's own limit is the body's and a little more, so that this side's refusal is never taken for the collector's.
+    let grpc = Grpc::with_origin(limited, origin.clone()).max_decoding_message_size(2 * RESPONSE_LIMIT);
+    match compression {
+        Compression::None => grpc,
+        Compression::Gzip => grpc.send_compressed(CompressionEncoding::Gzip),
+    }
+}
+
+/// Compressed answers are not asked for and not understood, so the body's length is the message's.
+fn limit(response: Response<Incoming>) -> Response<Limited<Incoming>> {
+    response.map(|body| Limited::new(body, RESPONSE_LIMIT))
+}
+
+fn caused_by_limit(error: &(dyn Error + 'static)) -> bool {
+    error.is::<LengthLimitError>() || error.source().is_some_and(caused_by_limit)
 }
 
 /// Scheme, host and port: tonic would put a path before the method.
 fn origin(target: &Target) -> io::Result<Uri> {
-    let scheme = if target.tls() { Scheme::HTTPS } else { Scheme::HTTP };
+    let scheme = if target.is_https() { Scheme::HTTPS } else { Scheme::HTTP };
     let authority = target.uri().authority().map_or("", Authority::as_str);
     Uri::builder().scheme(scheme).authority(authority).path_and_query("/").build().map_err(io::Error::other)
 }
-
-/// How tonic begins its message about an answer over the limit, which it gives no other sign of.
-const TOO_LARGE: &str = "Error, decoded message length too large";

@@ -1,38 +1,66 @@
-//! OTLP over HTTP/1.1 with protobuf bodies.
+//! OTLP over HTTP/1.1, with protobuf or JSON bodies.
 
 use std::io;
 
 use bytes::Bytes;
 use http::{
     HeaderMap, HeaderValue, Method, Request, Response, Uri,
-    header::{CONTENT_TYPE, RETRY_AFTER, USER_AGENT},
+    header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, USER_AGENT},
 };
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 
 use super::{Answer, Failure, RESPONSE_LIMIT, client};
-use crate::{retry, target::Target};
+use crate::{
+    compression::{self, Compression},
+    retry,
+    target::{Protocol, Target},
+};
 
 #[derive(Debug)]
 pub(crate) struct HttpTransport {
     client: Client<client::Connector, Full<Bytes>>,
     uri: Uri,
     headers: HeaderMap,
+    compression: Compression,
     tls: bool,
 }
 
 impl HttpTransport {
     pub(super) fn new(target: &Target) -> io::Result<Self> {
+        let content_type = match target.protocol() {
+            Protocol::HttpJson => "application/json",
+            Protocol::Grpc | Protocol::HttpProtobuf => "application/x-protobuf",
+        };
         let mut headers = target.headers().as_map().clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.entry(USER_AGENT).or_insert(super::USER_AGENT);
         Ok(Self {
             client: client::http1(client::http1_connector(target)?),
             uri: target.uri().clone(),
             headers,
-            tls: target.tls(),
+            compression: target.compression(),
+            tls: target.is_https(),
         })
+    }
+
+    /// The body as it is sent, the same for all attempts.
+    pub(super) fn pack(&mut self, plain: Vec<u8>) -> Bytes {
+        let compressed = match self.compression {
+            Compression::None => None,
+            Compression::Gzip => compression::gzip(&plain).ok(),
+        };
+        match compressed {
+            Some(compressed) => {
+                self.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+                compressed.into()
+            }
+            None => {
+                self.headers.remove(CONTENT_ENCODING);
+                plain.into()
+            }
+        }
     }
 
     pub(super) async fn send(&self, body: Bytes) -> Answer {
@@ -56,10 +84,21 @@ impl HttpTransport {
         if !status.is_success() {
             return Answer::Refused(Failure::Http(status));
         }
+        let zipped = response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding == "gzip");
         match Limited::new(response.into_body(), RESPONSE_LIMIT).collect().await {
+            Ok(body) if zipped => unpack(&body.to_bytes()),
             Ok(body) => Answer::Delivered(body.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => Answer::Refused(Failure::ResponseTooLarge),
             Err(error) => Answer::TryAgain { failure: Failure::network(&*error, self.tls), at_least: None },
         }
+    }
+}
+
+/// An answer that was compressed although nobody asked for it; the status has already said that the request was taken.
+fn unpack(body: &[u8]) -> Answer {
+    match compression::gunzip(body, RESPONSE_LIMIT) {
+        Ok(Some(plain)) => Answer::Delivered(plain.into()),
+        Ok(None) => Answer::Refused(Failure::ResponseTooLarge),
+        Err(_) => Answer::Delivered(Bytes::new()),
     }
 }

@@ -9,7 +9,7 @@ use opentelemetry::{
 use telemetry_export::{BatchOptions, Export, Headers};
 use telemetry_testkit::{OtlpReceiver, PointValue, SpanStatus};
 
-use crate::service::{NEVER, PATIENCE, PROTOCOLS, Service, base, points, resource, spans, target};
+use crate::service::{NEVER, PATIENCE, PROTOCOLS, Service, base, logs, points, resource, spans, target};
 
 #[test]
 fn spans_arrive_with_parents_and_resource() {
@@ -38,6 +38,29 @@ fn spans_arrive_with_parents_and_resource() {
         assert_eq!(script.resource["service.name"], "scripts");
         assert_eq!(script.scope, "tests");
         assert!(script.start_nanos <= script.end_nanos);
+    }
+}
+
+#[test]
+fn log_records_arrive_with_their_span_and_attributes() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let service = Service::start(protocol, &receiver);
+        let ctx = Context::new().with_span(service.tracer().start("request"));
+        {
+            let _current = ctx.clone().attach();
+            service.record_logs(2);
+        }
+        service.record_logs(1);
+        assert_eq!(logs(&service.export.flush(PATIENCE)), [3, 3, 0, 0, 0, 0], "{protocol:?}");
+
+        let received = receiver.received();
+        let [first, _, last] = received.logs.as_slice() else { panic!("{received}") };
+        assert_eq!(first.body, "something happened");
+        assert_eq!(first.attributes["script.lang"], "rhai");
+        assert_eq!(first.span_id, Some(ctx.span().span_context().span_id().to_string()));
+        assert_eq!(first.resource["service.name"], "scripts");
+        assert_eq!((first.scope.as_str(), last.span_id.as_ref()), ("tests", None));
     }
 }
 
@@ -84,11 +107,12 @@ fn headers_and_user_agent_go_with_every_request() {
             BatchOptions::default(),
         );
         service.record_spans(1);
+        service.record_logs(1);
         service.count_job();
         service.export.shutdown(PATIENCE);
 
         let requests = receiver.received().requests;
-        for signal in [requests.traces, requests.metrics] {
+        for signal in [requests.traces, requests.logs, requests.metrics] {
             assert_eq!(signal.count, 1);
             assert_eq!(signal.headers["api-key"], "secret");
             assert!(signal.user_agent().starts_with("OTelier/"), "{}", signal.user_agent());
@@ -111,7 +135,8 @@ fn a_full_batch_and_a_due_collection_go_out_by_themselves() {
         .unwrap();
     let spans = export.span_processor().unwrap();
     let tracers = opentelemetry_sdk::trace::SdkTracerProvider::builder().with_span_processor(spans).build();
-    let service = Service { export, tracers, meters };
+    let loggers = opentelemetry_sdk::logs::SdkLoggerProvider::builder().build();
+    let service = Service { export, tracers, loggers, meters };
     service.record_spans(25);
     service.count_job();
 

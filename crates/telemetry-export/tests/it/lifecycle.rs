@@ -6,12 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use opentelemetry::trace::Tracer as _;
 use opentelemetry_sdk::{Resource, trace::SpanProcessor as _};
 use telemetry_export::{Export, Protocol, StartError};
 use telemetry_testkit::OtlpReceiver;
 use tokio::runtime;
 
-use crate::service::{PATIENCE, PROTOCOLS, Service, points, spans, watched};
+use crate::service::{PATIENCE, PROTOCOLS, Service, logs, points, spans, watched};
 
 #[test]
 fn neither_signal_is_an_error() {
@@ -27,8 +28,10 @@ fn whole_life(protocol: Protocol) {
     service.count_job();
     assert_eq!(spans(&service.export.flush(PATIENCE)), [1, 1, 0, 0, 0, 0]);
     service.record_spans(2);
+    service.record_logs(4);
     let report = service.export.shutdown(PATIENCE);
     assert_eq!(spans(&report), [3, 3, 0, 0, 0, 0]);
+    assert_eq!(logs(&report), [4, 4, 0, 0, 0, 0]);
     assert_eq!(points(&report), [2, 2, 0, 0, 0, 0]);
     assert_eq!(receiver.received().spans_received(), 3);
 }
@@ -135,8 +138,9 @@ fn a_thread_stuck_in_a_callback_holds_up_nobody() {
         let report = service.export.shutdown(Duration::from_millis(200));
         (report, started.elapsed())
     });
-    assert_eq!(spans(&report), [3, 0, 0, 0, 0, 3]);
+    assert_eq!(spans(&report), [3, 3, 0, 0, 0, 0], "the spans do not wait for the metrics");
     assert!(report.timed_out);
+    assert_eq!(report.failed_collections, 2, "that of the flush and the last one");
     assert!(took < Duration::from_secs(5), "{took:?}");
     *gate.0.lock().unwrap() = true;
     gate.1.notify_all();
@@ -162,6 +166,18 @@ fn a_callback_that_flushes_does_not_wait_for_itself() {
     watched(move || flushing.export.flush(PATIENCE));
     assert_eq!(answers.recv_timeout(PATIENCE), Ok((true, true, true)));
     assert!(!telemetry_export::on_export_thread());
+}
+
+#[test]
+fn spans_still_open_at_the_end_are_counted() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let service = Service::start(PROTOCOLS[0], &receiver);
+    let open = [service.tracer().start("long"), service.tracer().start("longer")];
+    service.record_spans(3);
+    let report = service.export.shutdown(PATIENCE);
+    assert_eq!((spans(&report), report.open_spans), ([3, 3, 0, 0, 0, 0], 2));
+    drop(open);
+    assert_eq!(service.export.flush(PATIENCE).open_spans, 0);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The export thread against collectors that work, misbehave and are not there.
+//! The export thread against collectors that work.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,12 +8,11 @@
     reason = "a test fails by panicking, and the receiver's content is called received"
 )]
 
-mod answers;
 mod arrival;
-mod faults;
+mod encodings;
+mod faults_page;
 mod lifecycle;
+mod own_metrics;
 mod queue;
-mod scripted;
 mod service;
-mod tls;
 mod upstream;

@@ -1,21 +1,24 @@
-//! A small instrumented service whose telemetry goes where a test says.
+//! A small instrumented service whose telemetry goes where a test says; each suite uses a part of it.
+#![allow(dead_code, reason = "see above")]
 
 use std::{sync::mpsc, thread, time::Duration};
 
 use opentelemetry::{
     KeyValue,
+    logs::{LogRecord as _, Logger as _, LoggerProvider as _},
     metrics::{Meter, MeterProvider as _},
     trace::{Tracer as _, TracerProvider as _},
 };
 use opentelemetry_sdk::{
     Resource,
+    logs::SdkLoggerProvider,
     metrics::SdkMeterProvider,
     trace::{SdkTracer, SdkTracerProvider},
 };
 use telemetry_export::{BatchOptions, Export, ExportReport, Protocol, SignalReport, Target};
 use telemetry_testkit::OtlpReceiver;
 
-pub(crate) const PROTOCOLS: [Protocol; 2] = [Protocol::Grpc, Protocol::HttpProtobuf];
+pub(crate) const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::HttpProtobuf, Protocol::HttpJson];
 
 /// Long enough for a busy machine; a wait that succeeds never takes it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,11 +29,12 @@ pub(crate) const NEVER: Duration = Duration::from_secs(3600);
 pub(crate) struct Service {
     pub(crate) export: Export,
     pub(crate) tracers: SdkTracerProvider,
+    pub(crate) loggers: SdkLoggerProvider,
     pub(crate) meters: SdkMeterProvider,
 }
 
 impl Service {
-    /// Both signals to this receiver.
+    /// All signals to this receiver.
     pub(crate) fn start(protocol: Protocol, receiver: &OtlpReceiver) -> Self {
         Self::start_with(protocol, &base(protocol, receiver), |target| target, BatchOptions::default())
     }
@@ -42,14 +46,18 @@ impl Service {
         options: BatchOptions,
     ) -> Self {
         let (meters, collector) = metrics_pipeline::build(resource());
+        let options = options.with_schedule_delay(NEVER);
         let export = Export::builder(resource())
-            .with_traces(adjust(target(protocol, base, "traces")), options.with_schedule_delay(NEVER))
+            .with_traces(adjust(target(protocol, base, "traces")), options)
+            .with_logs(adjust(target(protocol, base, "logs")), options)
             .with_metrics(adjust(target(protocol, base, "metrics")), collector, NEVER)
             .start()
             .unwrap();
         let spans = export.span_processor().unwrap();
         let tracers = SdkTracerProvider::builder().with_resource(resource()).with_span_processor(spans).build();
-        Self { export, tracers, meters }
+        let logs = export.log_processor().unwrap();
+        let loggers = SdkLoggerProvider::builder().with_resource(resource()).with_log_processor(logs).build();
+        Self { export, tracers, loggers, meters }
     }
 
     pub(crate) fn tracer(&self) -> SdkTracer {
@@ -65,6 +73,16 @@ impl Service {
         (0..count).for_each(|_| drop(tracer.start("work")));
     }
 
+    pub(crate) fn record_logs(&self, count: u32) {
+        let logger = self.loggers.logger("tests");
+        for _ in 0..count {
+            let mut record = logger.create_log_record();
+            record.set_body("something happened".into());
+            record.add_attribute("script.lang", "rhai");
+            logger.emit(record);
+        }
+    }
+
     /// One series, so one data point in each collection.
     pub(crate) fn count_job(&self) {
         self.meter().u64_counter("jobs").build().add(1, &[KeyValue::new("status", "ok")]);
@@ -74,14 +92,14 @@ impl Service {
 pub(crate) fn base(protocol: Protocol, receiver: &OtlpReceiver) -> String {
     match protocol {
         Protocol::Grpc => receiver.grpc_endpoint(),
-        Protocol::HttpProtobuf => receiver.http_endpoint(),
+        Protocol::HttpProtobuf | Protocol::HttpJson => receiver.http_endpoint(),
     }
 }
 
 pub(crate) fn target(protocol: Protocol, base: &str, signal: &str) -> Target {
     let endpoint = match protocol {
         Protocol::Grpc => base.to_owned(),
-        Protocol::HttpProtobuf => format!("{base}/v1/{signal}"),
+        Protocol::HttpProtobuf | Protocol::HttpJson => format!("{base}/v1/{signal}"),
     };
     Target::new(protocol, &endpoint).unwrap()
 }
@@ -93,6 +111,11 @@ pub(crate) fn resource() -> Resource {
 /// The spans' report as (accepted, exported, rejected, failed, dropped, unsent), checked to add up.
 pub(crate) fn spans(report: &ExportReport) -> [u64; 6] {
     figures(report.traces.unwrap())
+}
+
+/// The same for log records.
+pub(crate) fn logs(report: &ExportReport) -> [u64; 6] {
+    figures(report.logs.unwrap())
 }
 
 /// The same for data points.

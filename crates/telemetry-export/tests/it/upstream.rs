@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
 use opentelemetry::{
     Context, InstrumentationScope, KeyValue,
     trace::{
@@ -18,11 +17,9 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use prost::Message as _;
 use telemetry_export::{BatchOptions, Export, Protocol};
+use telemetry_testkit::{Fault, FaultReceiver};
 
-use crate::{
-    scripted::ScriptedServer,
-    service::{NEVER, PATIENCE, target},
-};
+use crate::service::{NEVER, PATIENCE, target};
 
 #[derive(Clone, Debug, Default)]
 struct Captured {
@@ -39,14 +36,14 @@ impl HttpClient for Captured {
 
 #[test]
 fn the_same_spans_give_the_same_request() {
-    let server = ScriptedServer::start(|_| Response::new(Full::default()));
+    let server = FaultReceiver::start(|_| Fault::Accept).unwrap();
     let resource = Resource::builder_empty()
         .with_service_name("scripts")
         .with_schema_url([KeyValue::new("host.cpus", 2)], "https://opentelemetry.io/schemas/1.37.0")
         .build();
     let export = Export::builder(resource.clone())
         .with_traces(
-            target(Protocol::HttpProtobuf, server.address(), "traces"),
+            target(Protocol::HttpProtobuf, server.endpoint(), "traces"),
             BatchOptions::default().with_schedule_delay(NEVER),
         )
         .start()
@@ -68,7 +65,7 @@ fn the_same_spans_give_the_same_request() {
     tracers.force_flush().unwrap();
 
     let theirs = decode(&captured.bodies.lock().unwrap());
-    let ours = decode(&server.asked().into_iter().map(|asked| asked.body).collect::<Vec<_>>());
+    let ours = decode(&server.requests().into_iter().map(|request| request.body).collect::<Vec<_>>());
     assert_eq!(theirs.resource_spans[0].scope_spans.len(), 2, "both scopes are there");
     assert_eq!(ours, theirs);
     export.shutdown(PATIENCE);

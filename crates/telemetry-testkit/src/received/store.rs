@@ -10,9 +10,11 @@ use ::http::HeaderMap;
 use super::Received;
 use crate::{attributes::Attributes, log_record::LogRecord, point::Point, signal::Signal, span::Span};
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Store {
     received: Received,
+    /// How many of the latest spans and log records stay.
+    kept: usize,
     /// Where in `received.points` each series is.
     series: HashMap<Series, usize>,
 }
@@ -26,6 +28,10 @@ struct Series {
 }
 
 impl Store {
+    pub(crate) fn keeping(kept: usize) -> Self {
+        Self { received: Received::default(), kept, series: HashMap::new() }
+    }
+
     pub(crate) fn received(&self) -> &Received {
         &self.received
     }
@@ -34,6 +40,11 @@ impl Store {
         let requests = S::requests(&mut self.received.requests);
         requests.count += 1;
         requests.headers = readable(headers);
+    }
+
+    pub(crate) fn keep_violations(&mut self, violations: Vec<String>) {
+        let room = VIOLATIONS.saturating_sub(self.received.violations.len());
+        self.received.violations.extend(violations.into_iter().take(room));
     }
 
     pub(crate) fn keep_spans(&mut self, spans: Vec<Span>) {
@@ -47,13 +58,13 @@ impl Store {
             }
         }
         self.received.spans.extend(spans);
-        forget_oldest(&mut self.received.spans, KEPT);
+        forget_oldest(&mut self.received.spans, self.kept);
     }
 
     pub(crate) fn keep_logs(&mut self, logs: Vec<LogRecord>) {
         self.received.logs_received += logs.len() as u64;
         self.received.logs.extend(logs);
-        forget_oldest(&mut self.received.logs, KEPT);
+        forget_oldest(&mut self.received.logs, self.kept);
     }
 
     pub(crate) fn keep_points(&mut self, points: Vec<Point>) {
@@ -65,6 +76,12 @@ impl Store {
                 index => self.received.points[index] = point,
             }
         }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self::keeping(KEPT)
     }
 }
 
@@ -102,6 +119,7 @@ fn readable(headers: &HeaderMap) -> BTreeMap<String, String> {
 }
 
 const KEPT: usize = 100_000;
+const VIOLATIONS: usize = 100;
 
 #[cfg(test)]
 mod tests {

@@ -70,6 +70,18 @@ fn totals_by_name_stay_when_spans_are_forgotten() {
 }
 
 #[test]
+fn a_receiver_can_keep_little() {
+    let receiver = OtlpReceiver::start_keeping(8).unwrap();
+    for _ in 0..4 {
+        post_spans(&receiver, &["work"; 5]);
+    }
+    receiver.read(|received| {
+        assert_eq!(received.span_totals["work"], 20);
+        assert!((8..=9).contains(&received.spans.len()), "{}", received.spans.len());
+    });
+}
+
+#[test]
 fn the_listing_of_requests_names_headers_without_their_values() {
     let receiver = OtlpReceiver::start().unwrap();
     post_spans(&receiver, &["work"]);

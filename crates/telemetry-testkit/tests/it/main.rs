@@ -13,3 +13,4 @@ mod http;
 mod keeping;
 mod messages;
 mod misbehaving;
+mod wrong;

@@ -6,13 +6,30 @@ use std::{
     time::{Duration, Instant},
 };
 
-use telemetry_export::{BatchOptions, Target};
-use telemetry_testkit::OtlpReceiver;
+use bytes::Bytes;
+use http::Response;
+use telemetry_export::{BatchOptions, Protocol, Target};
+use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver, free_port, wait_until};
 
 use crate::service::{PATIENCE, PROTOCOLS, Service, base, points, spans, watched};
 
 #[test]
-fn without_a_collector_everything_fails_and_is_counted() {
+fn collector_down_at_start_gets_everything_once_it_is_up() {
+    for protocol in PROTOCOLS {
+        let (grpc, http) = (free_port().unwrap(), free_port().unwrap());
+        let port = if protocol == Protocol::Grpc { grpc } else { http };
+        let base = format!("http://127.0.0.1:{port}");
+        let service = Service::start_with(protocol, &base, |target| target, BatchOptions::default());
+        service.record_spans(100);
+        let receiver = OtlpReceiver::start_on(grpc, http).unwrap();
+        service.record_spans(100);
+        assert_eq!(spans(&service.export.shutdown(PATIENCE)), [200, 200, 0, 0, 0, 0], "{protocol:?}");
+        assert_eq!(receiver.received().spans_received(), 200);
+    }
+}
+
+#[test]
+fn collector_down_everything_fails_and_is_counted() {
     for protocol in PROTOCOLS {
         let service = Service::start_with(protocol, &nowhere(), |target| target, BatchOptions::default());
         service.record_spans(600);
@@ -25,7 +42,7 @@ fn without_a_collector_everything_fails_and_is_counted() {
 }
 
 #[test]
-fn a_collector_that_dies_and_comes_back_gets_what_is_recorded_later() {
+fn collector_dies_midway_and_gets_later_what_is_recorded_later() {
     for protocol in PROTOCOLS {
         let first = OtlpReceiver::start().unwrap();
         let service = Service::start(protocol, &first);
@@ -47,7 +64,7 @@ fn a_collector_that_dies_and_comes_back_gets_what_is_recorded_later() {
 }
 
 #[test]
-fn what_a_collector_refuses_is_counted_and_not_sent_again() {
+fn partial_success_of_every_signal_is_counted() {
     for protocol in PROTOCOLS {
         let receiver = OtlpReceiver::start().unwrap();
         receiver.reject(3);
@@ -63,7 +80,7 @@ fn what_a_collector_refuses_is_counted_and_not_sent_again() {
 }
 
 #[test]
-fn a_shutdown_does_not_wait_for_a_hanging_collector() {
+fn hung_collector_does_not_hold_up_the_shutdown() {
     for protocol in PROTOCOLS {
         let receiver = OtlpReceiver::start().unwrap();
         receiver.hang();
@@ -89,7 +106,7 @@ fn a_shutdown_does_not_wait_for_a_hanging_collector() {
 }
 
 #[test]
-fn a_flush_that_times_out_loses_nothing() {
+fn hung_collector_that_recovers_gets_everything() {
     for protocol in PROTOCOLS {
         let receiver = OtlpReceiver::start().unwrap();
         receiver.hang();
@@ -107,7 +124,7 @@ fn a_flush_that_times_out_loses_nothing() {
 }
 
 #[test]
-fn a_request_without_an_answer_fails_at_its_timeout_and_the_next_one_goes_on() {
+fn hung_collector_costs_one_request_its_timeout() {
     let short = |target: Target| target.with_timeout(Some(Duration::from_millis(200)));
     for protocol in PROTOCOLS {
         let receiver = OtlpReceiver::start().unwrap();
@@ -122,6 +139,59 @@ fn a_request_without_an_answer_fails_at_its_timeout_and_the_next_one_goes_on() {
             service.export.flush(PATIENCE).traces.unwrap().exported > 0
         });
         assert!(delivered, "{protocol:?}: {:?}", service.export);
+    }
+}
+
+#[test]
+fn slow_collector_backpressure_drops_the_newest_and_counts_exactly() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        receiver.slow_down(Duration::from_millis(20));
+        let options = BatchOptions::default().with_max_queue_size(1000).with_max_batch_size(100);
+        let service = Service::start_with(protocol, &base(protocol, &receiver), |target| target, options);
+        service.record_spans(20_000);
+        let report = service.export.shutdown(PATIENCE);
+        let [accepted, exported, rejected, failed, dropped, unsent] = spans(&report);
+        assert_eq!((accepted, rejected, failed, unsent), (20_000, 0, 0, 0), "{protocol:?}");
+        assert!(dropped > 0 && exported >= 1000, "{report:?}");
+        assert_eq!(receiver.received().spans_received() + dropped, 20_000);
+    }
+}
+
+#[test]
+fn shutdown_while_exporting_ends_at_its_deadline() {
+    for protocol in PROTOCOLS {
+        let slow = Response::new(Bytes::from(vec![0; 10_000]));
+        let server = FaultReceiver::start(move |_| Fault::Drip(slow.clone())).unwrap();
+        let service = Service::start_with(protocol, server.endpoint(), |target| target, BatchOptions::default());
+        service.record_spans(512);
+        wait_until(PATIENCE, || (!server.requests().is_empty()).then_some(())).unwrap();
+        let (report, took) = watched(move || {
+            let started = Instant::now();
+            let report = service.export.shutdown(Duration::from_millis(500));
+            (report, started.elapsed())
+        });
+        let [accepted, exported, .., unsent] = spans(&report);
+        assert_eq!((accepted, exported), (512, 0), "{protocol:?} {report:?}");
+        assert!(report.timed_out == (unsent > 0) && took < Duration::from_secs(5), "{took:?} {report:?}");
+    }
+}
+
+#[test]
+fn continues_after_errors_with_the_next_batch() {
+    for protocol in PROTOCOLS {
+        let server = FaultReceiver::start(move |request| match request % 2 {
+            0 if protocol == Protocol::Grpc => Fault::grpc(13),
+            0 => Fault::status(500),
+            _ => Fault::Accept,
+        })
+        .unwrap();
+        let service = Service::start_with(protocol, server.endpoint(), |target| target, BatchOptions::default());
+        for _ in 0..10 {
+            service.record_spans(3);
+            service.tracers.force_flush().unwrap();
+        }
+        assert_eq!(spans(&service.export.flush(PATIENCE)), [30, 15, 0, 15, 0, 0], "{protocol:?}");
     }
 }
 

@@ -26,4 +26,7 @@ pub enum InitError {
     /// Export could not be started: no thread, or no root certificates for an `https` endpoint.
     #[error("export could not be started")]
     Export(#[source] StartError),
+    /// The thread of the console exporters could not be started.
+    #[error("the thread of the console exporters could not be started")]
+    Console(#[source] std::io::Error),
 }

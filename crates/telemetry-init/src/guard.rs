@@ -2,7 +2,10 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -13,6 +16,9 @@ use crate::{providers::Providers, report::ShutdownReport};
 
 /// How long dropping the guard may take.
 const DROP_WITHIN: Duration = Duration::from_secs(5);
+
+/// A year, beyond which points in time could overflow.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Running telemetry. Hold it in `main` until the service has stopped serving; dropping it flushes within 5 s.
 ///
@@ -30,67 +36,84 @@ const DROP_WITHIN: Duration = Duration::from_secs(5);
 #[must_use = "bind it to a name such as `_telemetry` in `main`: dropping it shuts telemetry down"]
 #[derive(Debug)]
 pub struct TelemetryGuard {
-    providers: Providers,
-    metrics: Option<Installation>,
-    report: Mutex<Option<ShutdownReport>>,
+    running: Arc<Running>,
 }
 
 impl TelemetryGuard {
     pub(crate) fn new(providers: Providers, metrics: Option<Installation>) -> Self {
-        Self { providers, metrics, report: Mutex::new(None) }
+        Self { running: Arc::new(Running { providers, metrics, ended: AtomicBool::new(false) }) }
     }
 
     /// Exports what was recorded until now, all signals together within one time limit.
     pub fn flush(&self, within: Duration) -> ShutdownReport {
-        ShutdownReport::new(self.providers.export.as_ref().map(|export| export.flush(within)))
+        self.running.flush(within)
     }
 
-    /// Exports what was recorded until now and stops: afterwards every span and metric is a no-op.
+    /// Exports what was recorded until now and stops: afterwards every span, metric and log record is a no-op.
     ///
     /// All signals share the one time limit, also when the collector does not answer. It may be called from any thread
     /// and inside any runtime, which it does not need; it blocks the caller at most for `within` and a quarter of a
     /// second. A later call returns the first report, marked as repeated.
+    /// Clones of providers that live on, and runtimes that are gone, change nothing about it.
     pub fn shutdown(&self, within: Duration) -> ShutdownReport {
-        let deadline = Instant::now() + within;
-        // Held meanwhile, so that a second caller gets the report and not an empty one.
-        let mut report = self.report.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(report) = &*report {
-            return report.repeated();
-        }
-        let export = self.providers.export.as_ref().map(|export| export.shutdown(within));
-        self.stop_recording(deadline);
-        report.insert(ShutdownReport::new(export)).clone()
+        self.running.shutdown(within)
     }
 
     /// The addresses of the scrape endpoint; empty when there is none.
     pub fn scrape_addresses(&self) -> &[SocketAddr] {
-        self.providers.scrape_addresses()
+        self.running.providers.scrape_addresses()
     }
 
     /// The scrape as a tower service, to mount in a router of your own; `None` when metrics are off.
     pub fn scrape_service(&self) -> Option<ScrapeService> {
-        self.providers.scrape_service()
+        self.running.providers.scrape_service()
     }
 
-    fn stop_recording(&self, deadline: Instant) {
-        if let Some(metrics) = &self.metrics {
-            metrics.uninstall();
-        }
-        let left = deadline.saturating_duration_since(Instant::now());
-        // The export thread has already exported everything; the SDK is told only so that it hands out no-ops.
-        if let Some(traces) = &self.providers.traces {
-            let _ = traces.shutdown_with_timeout(left);
-        }
-        if let Some(metrics) = &self.providers.metrics {
-            let _ = metrics.provider.shutdown_with_timeout(left);
-            metrics.endpoint.as_ref().map(Endpoint::shutdown);
-        }
+    pub(crate) fn running(&self) -> &Arc<Running> {
+        &self.running
     }
 }
 
 impl Drop for TelemetryGuard {
     fn drop(&mut self) {
         self.shutdown(DROP_WITHIN);
+    }
+}
+
+/// What the guard shares with whoever ends telemetry in its stead: a signal, a panic.
+#[derive(Debug)]
+pub(crate) struct Running {
+    providers: Providers,
+    metrics: Option<Installation>,
+    ended: AtomicBool,
+}
+
+impl Running {
+    pub(crate) fn flush(&self, within: Duration) -> ShutdownReport {
+        let within = within.min(LONGEST);
+        let deadline = Instant::now() + within;
+        let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.flush(within)));
+        self.providers.flush_console(deadline.saturating_duration_since(Instant::now()));
+        report
+    }
+
+    pub(crate) fn shutdown(&self, within: Duration) -> ShutdownReport {
+        let within = within.min(LONGEST);
+        let deadline = Instant::now() + within;
+        let first = !self.ended.swap(true, Ordering::AcqRel);
+        // The export itself makes later callers wait for the first one's report, each until its own deadline.
+        let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.shutdown(within)));
+        if first {
+            self.stop_recording(deadline);
+        }
+        ShutdownReport { repeated: !first, ..report }
+    }
+
+    fn stop_recording(&self, deadline: Instant) {
+        if let Some(metrics) = &self.metrics {
+            metrics.uninstall();
+        }
+        self.providers.stop(deadline);
     }
 }
 

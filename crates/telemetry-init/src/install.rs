@@ -7,10 +7,24 @@ use std::sync::{
 
 use metrics_define::Recording;
 use opentelemetry::{global, propagation::TextMapCompositePropagator};
-use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::{error::InitError, guard::TelemetryGuard, layers, providers::Providers, start_line::StartLine};
+use crate::{
+    diagnostic::Diagnostic, environment::ProcessEnvironment, error::InitError, guard::TelemetryGuard, layers,
+    providers::Providers, settings::Settings, start_line::StartLine,
+};
+
+/// Starts telemetry as the environment says.
+///
+/// # Errors
+///
+/// [`InitError`], with nothing installed; a service may log it and go on.
+pub fn init() -> Result<TelemetryGuard, InitError> {
+    let (settings, diagnostics) = Settings::from_environment(&ProcessEnvironment);
+    let guard = Providers::build(settings)?.install()?;
+    diagnostics.iter().for_each(Diagnostic::log);
+    Ok(guard)
+}
 
 /// Globals cannot be set twice in a useful way, so the first installation stays.
 static INSTALLED: AtomicBool = AtomicBool::new(false);
@@ -23,8 +37,9 @@ impl Providers {
     ///
     /// [`InitError::AlreadyInstalled`] or [`InitError::Subscriber`]; then nothing was changed.
     pub fn install(self) -> Result<TelemetryGuard, InitError> {
-        let subscriber =
-            tracing_subscriber::registry().with(layers::console(&self.settings.console_filter)).with(self.layer());
+        let subscriber = tracing_subscriber::registry()
+            .with(layers::console(&self.settings.console_filter, self.settings.own_level))
+            .with(self.layer());
         claim()?;
         if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
             INSTALLED.store(false, Ordering::Release);
@@ -44,14 +59,12 @@ impl Providers {
     }
 
     fn set_globals(self) -> TelemetryGuard {
-        global::set_text_map_propagator(TextMapCompositePropagator::new(vec![
-            Box::new(TraceContextPropagator::new()),
-            Box::new(BaggagePropagator::new()),
-        ]));
+        let propagators = self.settings.propagators.iter().map(|propagator| propagator.build()).collect();
+        global::set_text_map_propagator(TextMapCompositePropagator::new(propagators));
         // Metrics first: whoever is told of a tracer may already want to count.
         let metrics = self.metrics.as_ref().map(|metrics| {
-            global::set_meter_provider(metrics.provider.clone());
-            metrics_define::install(Arc::new(metrics.provider.clone()), Recording::Bound)
+            global::set_meter_provider(metrics.guarded.clone());
+            metrics_define::install(Arc::new(metrics.guarded.clone()), Recording::Bound)
         });
         if let Some(traces) = &self.traces {
             global::set_tracer_provider(traces.clone());

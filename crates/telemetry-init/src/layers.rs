@@ -2,14 +2,17 @@
 
 use std::io::IsTerminal;
 
-use opentelemetry_sdk::trace::SdkTracer;
+use opentelemetry_sdk::{logs::SdkLogger, trace::SdkTracer};
 use telemetry_export::on_export_thread;
 use tracing::{Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
 use tracing_subscriber::{
     EnvFilter, Layer,
+    filter::{Directive, FilterExt},
     layer::{Context, Filter},
     registry::LookupSpan,
 };
+
+use crate::{logs::LogLayer, settings::limits::LogLimits};
 
 /// Spans for export. Source location, thread and idle times are left out: they cost a third of a span's time.
 pub(crate) fn opentelemetry<S>(tracer: SdkTracer, level: LevelFilter) -> impl Layer<S> + Send + Sync + use<S>
@@ -24,15 +27,33 @@ where
         .with_filter(Exported { level })
 }
 
+/// Events for export, as log records.
+pub(crate) fn logs<S>(logger: SdkLogger, limits: LogLimits, level: LevelFilter) -> impl Layer<S> + Send + Sync + use<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    LogLayer::new(logger, limits).with_filter(Exported { level }.and(Events))
+}
+
 /// The console: one line per event, on standard error.
-pub(crate) fn console<S>(filter: &str) -> impl Layer<S> + Send + Sync + use<S>
+pub(crate) fn console<S>(filter: &str, own_level: Option<LevelFilter>) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     // `from_environment` has checked the text; a text set in code that is no filter shows what it can.
     let filter = EnvFilter::builder().parse_lossy(filter);
+    let filter = match own_level {
+        Some(level) => own_directives(level).fold(filter, EnvFilter::add_directive),
+        None => filter,
+    };
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_filter(filter)
+}
+
+/// Directives for what telemetry says about itself. Targets match by their beginning.
+fn own_directives(level: LevelFilter) -> impl Iterator<Item = Directive> {
+    let targets = ["opentelemetry", "telemetry_init", "telemetry_export", "prometheus_bridge", "metrics_pipeline"];
+    targets.into_iter().filter_map(move |target| format!("{target}={level}").parse().ok())
 }
 
 /// Keeps out what the export thread's own transport emits, which would otherwise be exported in its turn.
@@ -54,5 +75,18 @@ impl<S> Filter<S> for Exported {
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
         Some(self.level)
+    }
+}
+
+/// Events alone: a layer that makes log records has no use for spans.
+struct Events;
+
+impl<S> Filter<S> for Events {
+    fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        metadata.is_event()
+    }
+
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if metadata.is_event() { Interest::always() } else { Interest::never() }
     }
 }

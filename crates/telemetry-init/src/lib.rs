@@ -9,7 +9,7 @@
 //! ```
 //!
 //! With nothing set it is a true no-op: no thread, no socket, and one line that says so.
-//! With `OTEL_EXPORTER_OTLP_ENDPOINT` set, spans and metrics go to that collector; with a Prometheus host or port set,
+//! With `OTEL_EXPORTER_OTLP_ENDPOINT` set, spans, metrics and log records go to that collector; with a Prometheus host or port set,
 //! metrics can be scraped as well.
 //!
 //! Below [`init`] there is a ladder for services that need more: [`Settings::from_environment`], change the
@@ -18,42 +18,71 @@
 //!
 //! This is the only crate that reads the environment, sets globals and knows all the others: the composition root.
 
-mod diagnostic;
 mod environment;
-mod error;
-mod guard;
-mod install;
-mod layers;
+
 mod parse;
-mod providers;
-mod report;
-mod settings;
-mod start_line;
 mod variable;
 pub mod variables;
 
+mod diagnostic;
+mod reference;
+
+mod settings;
+mod view;
+
+mod detectors;
+mod resource;
+
+mod console;
+mod layers;
+mod logs;
+mod providers;
+mod spans;
+
+mod error;
+mod guard;
+mod install;
+mod panic_flush;
+mod report;
+#[cfg(unix)]
+mod signals;
+mod start_line;
+
+pub use detectors::Detector;
 pub use diagnostic::{Diagnostic, Severity};
 pub use environment::{Environment, ProcessEnvironment};
 pub use error::InitError;
 pub use guard::TelemetryGuard;
+pub use install::init;
 pub use providers::Providers;
+pub use reference::reference;
 pub use report::ShutdownReport;
-pub use settings::{Metrics, Settings, Traces, gates::Off, prometheus::Listen};
-pub use telemetry_export::{BatchOptions, Headers, Protocol, SignalReport, Target, TargetError};
-
-/// Starts telemetry as the environment says.
-///
-/// # Errors
-///
-/// [`InitError`], with nothing installed; a service may log it and go on.
-pub fn init() -> Result<TelemetryGuard, InitError> {
-    let (settings, diagnostics) = Settings::from_environment(&ProcessEnvironment);
-    let guard = Providers::build(settings)?.install()?;
-    diagnostics.iter().for_each(Diagnostic::log);
-    Ok(guard)
-}
+pub use settings::{
+    Settings,
+    aggregation::{Histograms, Temporality},
+    gates::Off,
+    limits::{LogLimits, SpanLimits},
+    logs::Logs,
+    metrics::Metrics,
+    prometheus::Listen,
+    propagators::Propagator,
+    sampler::{Ratio, Sampling},
+    traces::Traces,
+};
+#[cfg(unix)]
+pub use signals::{Signal, SignalWatch, Signalled};
+pub use telemetry_export::{
+    BatchOptions, Compression, Headers, Protocol, SignalReport, Target, TargetError, Tls, TlsError,
+};
+pub use variable::{Entry, Standing};
+pub use view::View;
 
 /// The examples of the README, compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The examples of the guide, run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/configuration.md")]
+struct Guide;

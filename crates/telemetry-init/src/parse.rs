@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tracing::level_filters::LevelFilter;
+
 use crate::variable::Parsed;
 
 /// A boolean of the specification: only `true`, in any case, is true.
@@ -54,9 +56,48 @@ fn milliseconds(text: &str) -> Result<u64, String> {
     Ok(millis)
 }
 
+/// A limit; 0 lets nothing through.
+pub(crate) fn count(text: &str) -> Parsed<u32> {
+    let bad = |_| Parsed::Bad(format!("is not a whole number from 0 to {}", u32::MAX));
+    text.parse().map_or_else(bad, Parsed::Good)
+}
+
+/// How detailed messages may be.
+pub(crate) fn level(text: &str) -> Parsed<LevelFilter> {
+    let known = [
+        ("none", LevelFilter::OFF),
+        ("error", LevelFilter::ERROR),
+        ("warn", LevelFilter::WARN),
+        ("info", LevelFilter::INFO),
+        ("debug", LevelFilter::DEBUG),
+        ("trace", LevelFilter::TRACE),
+    ];
+    word(text, &known)
+}
+
+/// Directives of `tracing-subscriber`.
+pub(crate) fn console_filter(text: &str) -> Parsed<String> {
+    match tracing_subscriber::EnvFilter::builder().parse(text) {
+        Ok(_) => Parsed::Good(text.to_owned()),
+        Err(error) => Parsed::Bad(format!("is not a filter: {error}")),
+    }
+}
+
 /// A TCP port; 0 takes a free one.
 pub(crate) fn port(text: &str) -> Parsed<u16> {
     text.parse().map_or_else(|_| Parsed::Bad("is not a port number (0 to 65535)".to_owned()), Parsed::Good)
+}
+
+/// One word from a known set, in any case.
+pub(crate) fn word<T: Copy>(text: &str, known: &[(&str, T)]) -> Parsed<T> {
+    match known.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+        Some((_, value)) => Parsed::Good(*value),
+        None => Parsed::Bad(format!("is not one of {}", names(known))),
+    }
+}
+
+fn names<T>(known: &[(&str, T)]) -> String {
+    known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
 /// A list of words from a known set, in the order given, without duplicates.
@@ -69,14 +110,35 @@ pub(crate) fn words<T: Copy + PartialEq>(text: &str, known: &[(&str, T)]) -> Par
             None => unknown.push(word),
         }
     }
-    let complaint = || {
-        let names: Vec<_> = known.iter().map(|(name, _)| *name).collect();
-        format!("{:?} is not one of {}", unknown.join(","), names.join(", "))
+    let complaint = || match unknown.len() {
+        0 => "names nothing".to_owned(),
+        1 => format!("{:?} is not one of {}", shortened(unknown[0]), names(known)),
+        more => format!("{more} of its words are not one of {}", names(known)),
     };
     match (found.is_empty(), unknown.is_empty()) {
         (false, true) => Parsed::Good(found),
         (false, false) => Parsed::Partly(found, complaint()),
         (true, _) => Parsed::Bad(complaint()),
+    }
+}
+
+/// A word that may be a megabyte long.
+fn shortened(word: &str) -> &str {
+    word.char_indices().nth(40).map_or(word, |(end, _)| &word[..end])
+}
+
+/// `none` beside other words contradicts them; they stay.
+pub(crate) fn without_none<T: Copy + PartialEq>(parsed: Parsed<Vec<T>>, none: T) -> Parsed<Vec<T>> {
+    match parsed {
+        Parsed::Good(words) if words.len() > 1 && words.contains(&none) => Parsed::Partly(
+            words.into_iter().filter(|word| *word != none).collect(),
+            "`none` contradicts the other words".to_owned(),
+        ),
+        // One diagnostic is enough: the unknown word has had it.
+        Parsed::Partly(words, reason) if words.len() > 1 => {
+            Parsed::Partly(words.into_iter().filter(|word| *word != none).collect(), reason)
+        }
+        other => other,
     }
 }
 

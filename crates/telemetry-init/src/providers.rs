@@ -1,11 +1,14 @@
 //! Settings become providers: the wiring of the pipeline. Nothing global is touched here.
 
-use opentelemetry::{KeyValue, trace::TracerProvider as _};
+use std::time::{Duration, Instant};
+
+use metrics_pipeline::{Collector, GuardedMeterProvider, Pipeline};
+use opentelemetry::{logs::LoggerProvider as _, metrics::MeterProvider as _, trace::TracerProvider as _};
 use opentelemetry_sdk::{
     Resource,
-    metrics::SdkMeterProvider,
-    resource::TelemetryResourceDetector,
-    trace::{Sampler, SdkTracerProvider, SpanLimits},
+    logs::SdkLoggerProvider,
+    metrics::{SdkMeterProvider, Temporality as SdkTemporality},
+    trace::{SdkTracerProvider, SpanLimits},
 };
 use prometheus_bridge::{EncodeOptions, Endpoint, ScrapeService};
 use telemetry_export::Export;
@@ -13,11 +16,14 @@ use tracing::Subscriber;
 use tracing_subscriber::{Layer, registry::LookupSpan};
 
 use crate::{
+    console::{self, Console},
     diagnostic::{Diagnostic, Severity},
     error::InitError,
-    layers,
-    settings::{Metrics, Settings, Traces, prometheus::Listen},
+    layers, resource,
+    settings::{Settings, aggregation::Temporality, logs::Logs, metrics::Metrics, prometheus::Listen, traces::Traces},
+    spans::SpanOutputs,
     variables::OTEL_EXPORTER_PROMETHEUS_PORT,
+    view,
 };
 
 /// Providers, export thread and scrape endpoint, running but not installed: no global is set yet.
@@ -26,7 +32,9 @@ pub struct Providers {
     pub(crate) settings: Settings,
     pub(crate) traces: Option<SdkTracerProvider>,
     pub(crate) metrics: Option<MetricsProvider>,
+    pub(crate) logs: Option<SdkLoggerProvider>,
     pub(crate) export: Option<Export>,
+    pub(crate) console: Option<Console>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -34,19 +42,25 @@ pub struct Providers {
 #[derive(Debug)]
 pub(crate) struct MetricsProvider {
     pub(crate) provider: SdkMeterProvider,
+    /// What applications get: the same, with guarded callbacks.
+    pub(crate) guarded: GuardedMeterProvider,
     pub(crate) scrape: ScrapeService,
     pub(crate) endpoint: Option<Endpoint>,
+    collector: Collector,
+    /// What is pushed: the same aggregation, or one of another temporality.
+    pushed: Collector,
 }
 
 impl Providers {
-    /// Builds what the settings ask for: at most two threads, and none when everything is off.
+    /// Builds what the settings ask for: at most three threads, and none when everything is off.
     ///
-    /// A scrape port that is taken is a warning, logged at installation; everything else goes on.
+    /// A scrape port that is taken and a view that cannot be are warnings, logged at installation; everything else goes
+    /// on.
     ///
     /// # Errors
     ///
-    /// [`InitError::ConfigFile`] when the settings name a configuration file, [`InitError::Export`] when the export
-    /// thread cannot be started.
+    /// [`InitError::ConfigFile`] when the settings name a configuration file, [`InitError::Export`] and
+    /// [`InitError::Console`] when a thread cannot be started.
     ///
     /// ```
     /// use std::collections::BTreeMap;
@@ -62,64 +76,168 @@ impl Providers {
         if let Some(path) = settings.config_file {
             return Err(InitError::ConfigFile { path });
         }
-        let resource = resource(&settings);
+        let resource = resource::of(&settings);
         let mut diagnostics = Vec::new();
-        let mut export = Export::builder(resource.clone());
-
-        let metrics = match &settings.metrics {
-            Metrics::Off(_) => None,
-            Metrics::On { otlp, prometheus } => {
-                let (provider, collector) = metrics_pipeline::build(resource.clone());
-                if let Some(target) = otlp {
-                    export = export.with_metrics(target.clone(), collector.clone(), settings.metric_interval);
-                }
-                let scrape = ScrapeService::new(collector, EncodeOptions::default());
-                let endpoint = prometheus.as_ref().and_then(|listen| bind(listen, &scrape, &mut diagnostics));
-                Some(MetricsProvider { provider, scrape, endpoint })
-            }
-        };
-        if let Traces::Otlp { target, batch } = &settings.traces {
-            export = export.with_traces(target.clone(), *batch);
+        let metrics = metrics(&settings, &resource, &mut diagnostics);
+        let export = export(&settings, &resource, metrics.as_ref())?;
+        let console = console(&settings, metrics.as_ref())?;
+        if let (Some(export), Some(metrics)) = (&export, &metrics) {
+            export.observe(&metrics.guarded.meter("otel.sdk"));
         }
-        let export = match (&settings.traces, &settings.metrics) {
-            (Traces::Off(_), Metrics::Off(_) | Metrics::On { otlp: None, .. }) => None,
-            _ => Some(export.start().map_err(InitError::Export)?),
-        };
-        let traces = export.as_ref().and_then(Export::span_processor).map(|processor| {
-            SdkTracerProvider::builder()
-                .with_resource(resource)
-                // Said in code, because the builder reads both from the environment otherwise.
-                .with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)))
-                .with_span_limits(SpanLimits::default())
-                .with_span_processor(processor)
-                .build()
-        });
-        Ok(Self { settings, traces, metrics, export, diagnostics })
+        let traces = traces(&settings, &resource, export.as_ref(), console.as_ref());
+        let logs = logs(&settings, resource, export.as_ref(), console.as_ref());
+        Ok(Self { settings, traces, metrics, logs, export, console, diagnostics })
     }
 
-    /// The layer that turns `tracing` spans into OpenTelemetry spans, for a registry of your own; `None` when traces
-    /// are off, which a registry takes as well.
+    /// The layer that turns `tracing` spans into OpenTelemetry spans and events into log records, for a registry of
+    /// your own; `None` when both are off, which a registry takes as well.
     pub fn layer<S>(&self) -> Option<impl Layer<S> + Send + Sync + use<S>>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
-        let tracer = self.traces.as_ref()?.tracer("tracing");
-        Some(layers::opentelemetry(tracer, self.settings.span_level))
+        let Settings { span_level, log_level, log_limits, .. } = self.settings;
+        let spans = self.traces.as_ref().map(|traces| layers::opentelemetry(traces.tracer("tracing"), span_level));
+        let logs = self.logs.as_ref().map(|logs| layers::logs(logs.logger("tracing"), log_limits, log_level));
+        match (spans, logs) {
+            (None, None) => None,
+            (Some(spans), None) => Some(spans.boxed()),
+            (None, Some(logs)) => Some(logs.boxed()),
+            (Some(spans), Some(logs)) => Some(spans.and_then(logs).boxed()),
+        }
     }
 
     /// The scrape as a tower service, to mount in a router of your own; `None` when metrics are off.
     pub fn scrape_service(&self) -> Option<ScrapeService> {
         self.metrics.as_ref().map(|metrics| metrics.scrape.clone())
     }
+
+    /// Has the console exporters print what was recorded until now.
+    pub(crate) fn flush_console(&self, within: Duration) {
+        if let Some(console) = &self.console {
+            console.flush(Instant::now() + within);
+        }
+    }
+
+    /// Makes every later span, metric and log record a no-op, once what was recorded has been exported.
+    pub(crate) fn stop(&self, deadline: Instant) {
+        let left = || deadline.saturating_duration_since(Instant::now());
+        // The console collects metrics once more, so it goes first.
+        if let Some(console) = &self.console {
+            console.stop(deadline);
+        }
+        // The export thread has already exported everything; the SDK is told only so that it hands out no-ops.
+        if let Some(traces) = &self.traces {
+            let _ = traces.shutdown_with_timeout(left());
+        }
+        if let Some(logs) = &self.logs {
+            let _ = logs.shutdown_with_timeout(left());
+        }
+        if let Some(metrics) = &self.metrics {
+            let _ = metrics.provider.shutdown_with_timeout(left());
+            metrics.endpoint.as_ref().map(Endpoint::shutdown);
+        }
+    }
 }
 
-fn resource(settings: &Settings) -> Resource {
-    let attributes = settings.resource_attributes.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
-    Resource::builder_empty()
-        .with_detector(Box::new(TelemetryResourceDetector))
-        .with_attributes(attributes)
-        .with_service_name(settings.service_name.clone())
-        .build()
+fn metrics(settings: &Settings, resource: &Resource, diagnostics: &mut Vec<Diagnostic>) -> Option<MetricsProvider> {
+    let Metrics::On { otlp, prometheus, .. } = &settings.metrics else { return None };
+    let views = view::usable(&settings.views, diagnostics);
+    let pipeline = Pipeline::builder(resource.clone()).with_view(view::compose(views, settings.histograms));
+    let (provider, collector, pushed) = match settings.temporality {
+        // A second aggregation is paid for only where something differs.
+        Temporality::Delta if otlp.is_some() => pipeline.build_with_second(SdkTemporality::Delta),
+        Temporality::LowMemory if otlp.is_some() => pipeline.build_with_second(SdkTemporality::LowMemory),
+        _ => {
+            let (provider, collector) = pipeline.build();
+            (provider, collector.clone(), collector)
+        }
+    };
+    let guarded = metrics_pipeline::guard(provider.clone(), &collector);
+    let scrape = ScrapeService::new(collector.clone(), EncodeOptions::default());
+    let endpoint = prometheus.as_ref().and_then(|listen| bind(listen, &scrape, diagnostics));
+    Some(MetricsProvider { provider, guarded, scrape, endpoint, collector, pushed })
+}
+
+fn export(
+    settings: &Settings,
+    resource: &Resource,
+    metrics: Option<&MetricsProvider>,
+) -> Result<Option<Export>, InitError> {
+    let (mut export, mut anything) = (Export::builder(resource.clone()), false);
+    if let Traces::On { otlp: Some(target), batch, .. } = &settings.traces {
+        (export, anything) = (export.with_traces(target.clone(), *batch), true);
+    }
+    if let Logs::On { otlp: Some(target), batch, .. } = &settings.logs {
+        (export, anything) = (export.with_logs(target.clone(), *batch), true);
+    }
+    if let (Metrics::On { otlp: Some(target), .. }, Some(metrics)) = (&settings.metrics, metrics) {
+        let pushed = metrics.pushed.clone();
+        (export, anything) = (export.with_metrics(target.clone(), pushed, settings.metric_interval), true);
+    }
+    anything.then(|| export.start().map_err(InitError::Export)).transpose()
+}
+
+fn console(settings: &Settings, metrics: Option<&MetricsProvider>) -> Result<Option<Console>, InitError> {
+    let metrics = match (&settings.metrics, metrics) {
+        (Metrics::On { console: true, .. }, Some(metrics)) => {
+            Some(console::Metrics { collector: metrics.collector.clone(), interval: settings.metric_interval })
+        }
+        _ => None,
+    };
+    let anything = metrics.is_some() || settings.traces.console() || settings.logs.console();
+    anything.then(|| Console::start(metrics).map_err(InitError::Console)).transpose()
+}
+
+fn traces(
+    settings: &Settings,
+    resource: &Resource,
+    export: Option<&Export>,
+    console: Option<&Console>,
+) -> Option<SdkTracerProvider> {
+    let limits = settings.span_limits;
+    let outputs = SpanOutputs {
+        value_length: limits.value_length,
+        export: export.and_then(Export::span_processor),
+        console: console.filter(|_| settings.traces.console()).cloned(),
+    };
+    if outputs.export.is_none() && outputs.console.is_none() {
+        return None;
+    }
+    let provider = SdkTracerProvider::builder()
+        .with_resource(resource.clone())
+        // Said in code, because the builder reads both from the environment otherwise.
+        .with_sampler(settings.sampling.sampler())
+        .with_span_limits(SpanLimits {
+            max_events_per_span: limits.events,
+            max_attributes_per_span: limits.attributes,
+            max_links_per_span: limits.links,
+            max_attributes_per_event: limits.attributes_per_event,
+            max_attributes_per_link: limits.attributes_per_link,
+        })
+        .with_span_processor(outputs)
+        .build();
+    Some(provider)
+}
+
+fn logs(
+    settings: &Settings,
+    resource: Resource,
+    export: Option<&Export>,
+    console: Option<&Console>,
+) -> Option<SdkLoggerProvider> {
+    let export = export.and_then(Export::log_processor);
+    let console = console.filter(|_| settings.logs.console()).cloned();
+    if export.is_none() && console.is_none() {
+        return None;
+    }
+    let mut builder = SdkLoggerProvider::builder().with_resource(resource);
+    if let Some(console) = console {
+        builder = builder.with_log_processor(console);
+    }
+    if let Some(export) = export {
+        builder = builder.with_log_processor(export);
+    }
+    Some(builder.build())
 }
 
 fn bind(listen: &Listen, scrape: &ScrapeService, diagnostics: &mut Vec<Diagnostic>) -> Option<Endpoint> {

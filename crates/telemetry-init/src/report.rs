@@ -14,6 +14,10 @@ pub struct ShutdownReport {
     pub traces: Option<SignalReport>,
     /// Data points of pushed metrics; `None` when nothing was pushed.
     pub metrics: Option<SignalReport>,
+    /// Log records; `None` when logs were not exported.
+    pub logs: Option<SignalReport>,
+    /// Sampled spans that have begun and not ended: they are not accepted yet, and lost if this is the end.
+    pub open_spans: u64,
     /// Whether the time limit was reached first.
     pub timed_out: bool,
     /// Whether this is the report of an earlier call.
@@ -23,15 +27,11 @@ pub struct ShutdownReport {
 impl ShutdownReport {
     pub(crate) fn new(export: Option<ExportReport>) -> Self {
         match export {
-            Some(ExportReport { traces, metrics, timed_out, repeated, .. }) => {
-                Self { traces, metrics, timed_out, repeated }
+            Some(ExportReport { traces, metrics, logs, open_spans, timed_out, repeated, .. }) => {
+                Self { traces, metrics, logs, open_spans, timed_out, repeated }
             }
-            None => Self { traces: None, metrics: None, timed_out: false, repeated: false },
+            None => Self { traces: None, metrics: None, logs: None, open_spans: 0, timed_out: false, repeated: false },
         }
-    }
-
-    pub(crate) fn repeated(&self) -> Self {
-        Self { repeated: true, ..self.clone() }
     }
 }
 
@@ -39,6 +39,10 @@ impl fmt::Display for ShutdownReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         line(f, "spans", self.traces.as_ref())?;
         line(f, "data points", self.metrics.as_ref())?;
+        line(f, "log records", self.logs.as_ref())?;
+        if self.open_spans > 0 {
+            writeln!(f, "{:<12} {} begun and not ended", "open spans", self.open_spans)?;
+        }
         f.write_str(match (self.timed_out, self.repeated) {
             (true, _) => "the time limit was reached before everything was sent",
             (false, true) => "shut down before",

@@ -1,10 +1,19 @@
 //! What telemetry does, as plain data: read from the environment, changed in code, then built.
 
+pub(crate) mod aggregation;
+pub(crate) mod batch;
 pub(crate) mod exporters;
 pub(crate) mod gates;
+pub(crate) mod limits;
+pub(crate) mod logs;
+pub(crate) mod metrics;
 pub(crate) mod otlp;
 pub(crate) mod prometheus;
+pub(crate) mod propagators;
 pub(crate) mod resource;
+pub(crate) mod sampler;
+pub(crate) mod tls;
+pub(crate) mod traces;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -12,19 +21,30 @@ use telemetry_export::{BatchOptions, Protocol, Target, TargetError};
 use tracing::level_filters::LevelFilter;
 
 use self::{
-    exporters::{MetricsExporter, TracesExporter},
-    gates::{Gates, Off},
-    otlp::{Asked, Signal},
-    prometheus::Listen,
+    aggregation::{Histograms, Temporality},
+    gates::Gates,
+    limits::{LogLimits, SpanLimits},
+    logs::Logs,
+    metrics::Metrics,
+    otlp::Signal,
+    propagators::Propagator,
+    sampler::Sampling,
+    traces::Traces,
 };
 use crate::{
+    detectors::Detector,
     diagnostic::Diagnostic,
     environment::Environment,
     variable::Reader,
     variables::{
-        METRICS_EXPORT_INTERVAL_MS, OTEL_CONFIG_FILE, OTEL_METRIC_EXPORT_INTERVAL, OTEL_METRICS_EXPORTER,
-        OTEL_TRACES_EXPORTER, RUST_LOG,
+        METRICS_EXPORT_INTERVAL_MS, METRICS_SAMPLE_RATE, OTEL_CONFIG_FILE, OTEL_ENTITIES,
+        OTEL_EXPERIMENTAL_CONFIG_FILE, OTEL_EXPORTER_OTLP_METRIC_INSECURE,
+        OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION, OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE,
+        OTEL_EXPORTER_OTLP_SPAN_INSECURE, OTEL_EXPORTER_ZIPKIN_ENDPOINT, OTEL_EXPORTER_ZIPKIN_PROTOCOL,
+        OTEL_EXPORTER_ZIPKIN_TIMEOUT, OTEL_LOG_LEVEL, OTEL_METRIC_EXPORT_INTERVAL, OTEL_METRICS_EXEMPLAR_FILTER,
+        OTEL_PROPAGATORS, OTELIER_RESOURCE_DETECTORS, RUST_LOG, STATSD_HOST, STATSD_PORT,
     },
+    view::View,
 };
 
 /// What telemetry does. Code may change any of it before it is built, and what code says wins.
@@ -33,50 +53,42 @@ use crate::{
 pub struct Settings {
     /// The resource attribute `service.name`.
     pub service_name: String,
-    /// The other resource attributes; a later one of the same key wins.
+    /// The other resource attributes; a later one of the same key wins, and all win over what detectors find.
     pub resource_attributes: Vec<(String, String)>,
+    /// What is found out about the place where the service runs; everything by default.
+    pub resource_detectors: Vec<Detector>,
     /// Where spans go.
     pub traces: Traces,
     /// Where metrics go.
     pub metrics: Metrics,
+    /// Where log records go.
+    pub logs: Logs,
+    /// Which spans are recorded.
+    pub sampling: Sampling,
+    /// How much one span may hold.
+    pub span_limits: SpanLimits,
+    /// How much one log record may hold.
+    pub log_limits: LogLimits,
     /// How often metrics are pushed; 10 s by default.
     pub metric_interval: Duration,
+    /// Whether pushed metrics are totals or differences.
+    pub temporality: Temporality,
+    /// How histograms are aggregated that no view says otherwise of.
+    pub histograms: Histograms,
+    /// Changes to what instruments become; the first that fits an instrument holds.
+    pub views: Vec<View>,
+    /// How context travels to other processes, also when telemetry is off; none of them is allowed.
+    pub propagators: Vec<Propagator>,
     /// What the console shows, in the form of `RUST_LOG`; `info` by default.
     pub console_filter: String,
+    /// How much of what telemetry says about itself the console shows; `None` leaves it to the filter.
+    pub own_level: Option<LevelFilter>,
     /// The most detailed spans that are exported; `info` by default, whatever the console shows.
     pub span_level: LevelFilter,
+    /// The most detailed events that are exported as log records; `info` by default, whatever the console shows.
+    pub log_level: LevelFilter,
     /// The file that `OTEL_CONFIG_FILE` names: building with one is an error for now.
     pub config_file: Option<PathBuf>,
-}
-
-/// Where spans go.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
-pub enum Traces {
-    /// Nowhere.
-    Off(Off),
-    /// To a collector.
-    Otlp {
-        /// The collector.
-        target: Target,
-        /// How spans are gathered.
-        batch: BatchOptions,
-    },
-}
-
-/// Where metrics go.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
-pub enum Metrics {
-    /// Nowhere.
-    Off(Off),
-    /// To a collector, to a scraper, or to both from one aggregation.
-    On {
-        /// The collector that they are pushed to.
-        otlp: Option<Target>,
-        /// Where the scrape endpoint listens.
-        prometheus: Option<Listen>,
-    },
 }
 
 impl Settings {
@@ -94,90 +106,97 @@ impl Settings {
     /// ]);
     /// let (settings, diagnostics) = Settings::from_environment(&environment);
     /// assert_eq!(settings.service_name, "shop");
-    /// assert!(matches!(settings.traces, Traces::Otlp { .. }));
+    /// assert!(matches!(settings.traces, Traces::On { .. }));
     /// assert_eq!(diagnostics[0].variable, "METRICS_EXPORT_INTERVAL_MS");
     /// ```
     pub fn from_environment(environment: &impl Environment) -> (Self, Vec<Diagnostic>) {
         let mut reader = Reader::new(environment);
+        without_effect(&mut reader);
         let gates = Gates::from_environment(&mut reader);
         let (service_name, resource_attributes) = resource::from_environment(&mut reader);
+        let (span_limits, log_limits) = limits::from_environment(&mut reader);
         let settings = Self {
             service_name,
             resource_attributes,
+            resource_detectors: reader.read(&OTELIER_RESOURCE_DETECTORS).unwrap_or_else(|| Detector::ALL.to_vec()),
             traces: Traces::from_environment(&mut reader, gates.traces),
             metrics: Metrics::from_environment(&mut reader, gates.metrics),
+            logs: Logs::from_environment(&mut reader, gates.logs),
+            sampling: Sampling::from_environment(&mut reader),
+            span_limits,
+            log_limits,
             metric_interval: reader
                 .read_first(&OTEL_METRIC_EXPORT_INTERVAL, &METRICS_EXPORT_INTERVAL_MS)
                 .unwrap_or(Duration::from_secs(10)),
+            temporality: reader.read(&OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE).unwrap_or_default(),
+            histograms: reader.read(&OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION).unwrap_or_default(),
+            views: Vec::new(),
+            propagators: reader.read(&OTEL_PROPAGATORS).unwrap_or_else(|| propagators::DEFAULT.to_vec()),
             console_filter: reader.read(&RUST_LOG).unwrap_or_else(|| "info".to_owned()),
+            own_level: reader.read(&OTEL_LOG_LEVEL),
             span_level: LevelFilter::INFO,
+            log_level: LevelFilter::INFO,
             config_file: reader.read(&OTEL_CONFIG_FILE),
         };
         (settings, reader.into_diagnostics())
     }
 
-    /// Sends traces and metrics to the collector at this base URL, whatever the environment said.
+    /// Sends traces, metrics and logs to the collector at this base URL, whatever the environment said.
     ///
     /// # Errors
     ///
     /// [`TargetError`] when it is not an `http://` or `https://` URL with a host.
     pub fn with_otlp_endpoint(mut self, protocol: Protocol, base: &str) -> Result<Self, TargetError> {
-        let traces = Target::new(protocol, &otlp::url_under(base, protocol, Signal::Traces))?;
-        let metrics = Target::new(protocol, &otlp::url_under(base, protocol, Signal::Metrics))?;
-        self.traces = Traces::Otlp { target: traces, batch: BatchOptions::default() };
-        let prometheus = match self.metrics {
-            Metrics::On { prometheus, .. } => prometheus,
-            Metrics::Off(_) => None,
+        let target = |signal| Target::new(protocol, &otlp::url_under(base, protocol, signal)).map(Some);
+        let (batch, console) = match self.traces {
+            Traces::On { batch, console, .. } => (batch, console),
+            Traces::Off(_) => (BatchOptions::default(), false),
         };
-        self.metrics = Metrics::On { otlp: Some(metrics), prometheus };
+        self.traces = Traces::On { otlp: target(Signal::Traces)?, batch, console };
+        let (batch, console) = match self.logs {
+            Logs::On { batch, console, .. } => (batch, console),
+            Logs::Off(_) => (batch::log_defaults(), false),
+        };
+        self.logs = Logs::On { otlp: target(Signal::Logs)?, batch, console };
+        let (prometheus, console) = match self.metrics {
+            Metrics::On { prometheus, console, .. } => (prometheus, console),
+            Metrics::Off(_) => (None, false),
+        };
+        self.metrics = Metrics::On { otlp: target(Signal::Metrics)?, prometheus, console };
         Ok(self)
     }
-}
 
-impl Traces {
-    fn from_environment(reader: &mut Reader<'_>, gate: Option<Off>) -> Self {
-        let exporters = reader.read(&OTEL_TRACES_EXPORTER);
-        if let Some(off) = gate {
-            return Self::Off(off);
-        }
-        let asked = match exporters.as_deref() {
-            Some([TracesExporter::None]) => return Self::Off(Off::ExporterNone),
-            Some(_) => Asked::ByName,
-            None => Asked::ByEndpoint,
-        };
-        match otlp::target(reader, Signal::Traces, asked) {
-            Some(Ok(target)) => Self::Otlp { target, batch: BatchOptions::default() },
-            Some(Err(off)) => Self::Off(off),
-            None => Self::Off(Off::NoEndpoint),
-        }
+    /// Adds a resource attribute, in place of one of this key from anywhere else.
+    #[must_use]
+    pub fn with_resource_attribute(mut self, key: &str, value: &str) -> Self {
+        self.resource_attributes.retain(|(present, _)| present != key);
+        self.resource_attributes.push((key.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Adds a view behind those that are there.
+    #[must_use]
+    pub fn add_view(mut self, view: View) -> Self {
+        self.views.push(view);
+        self
     }
 }
 
-impl Metrics {
-    fn from_environment(reader: &mut Reader<'_>, gate: Option<Off>) -> Self {
-        let exporters = reader.read(&OTEL_METRICS_EXPORTER);
-        let listen = prometheus::listen(reader);
-        if let Some(off) = gate {
-            return Self::Off(off);
-        }
-        let (target, prometheus) = match exporters.as_deref() {
-            Some([MetricsExporter::None]) => return Self::Off(Off::ExporterNone),
-            Some(exporters) => {
-                let named = |exporter| exporters.contains(&exporter);
-                if listen.is_some() && !named(MetricsExporter::Prometheus) {
-                    reader.note(OTEL_METRICS_EXPORTER.name, "does not name prometheus", "there is no scrape endpoint");
-                }
-                let target = named(MetricsExporter::Otlp)
-                    .then(|| otlp::target(reader, Signal::Metrics, Asked::ByName))
-                    .flatten();
-                (target, named(MetricsExporter::Prometheus).then(|| listen.unwrap_or_default()))
-            }
-            None => (otlp::target(reader, Signal::Metrics, Asked::ByEndpoint), listen),
-        };
-        match (target, prometheus) {
-            (None, None) => Self::Off(Off::NoEndpoint),
-            (Some(Err(off)), None) => Self::Off(off),
-            (target, prometheus) => Self::On { otlp: target.and_then(Result::ok), prometheus },
-        }
+/// What has no effect is read as well, so that whoever sets it is told.
+fn without_effect(reader: &mut Reader<'_>) {
+    reader.read(&OTEL_EXPERIMENTAL_CONFIG_FILE);
+    reader.read(&OTEL_ENTITIES);
+    for variable in [
+        &OTEL_EXPORTER_ZIPKIN_ENDPOINT,
+        &OTEL_EXPORTER_ZIPKIN_TIMEOUT,
+        &OTEL_EXPORTER_ZIPKIN_PROTOCOL,
+        &OTEL_EXPORTER_OTLP_SPAN_INSECURE,
+        &OTEL_EXPORTER_OTLP_METRIC_INSECURE,
+        &OTEL_METRICS_EXEMPLAR_FILTER,
+        &METRICS_SAMPLE_RATE,
+    ] {
+        reader.read(variable);
     }
+    reader.read(&STATSD_HOST);
+    reader.read(&STATSD_PORT);
 }

@@ -15,8 +15,53 @@ pub struct Variable<T> {
     pub default: &'static str,
     /// What it does.
     pub description: &'static str,
+    /// Which values it takes.
+    pub allowed: &'static str,
+    /// What happens here that does not happen in the OpenTelemetry crates by themselves.
+    pub beyond: &'static str,
+    /// Whether it does what it says, or is only known so that nobody who sets it is left in the dark.
+    pub standing: Standing,
     pub(crate) shown: Shown,
     pub(crate) parse: fn(&str) -> Parsed<T>,
+}
+
+/// What setting a variable leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It does what its description says.
+    Honoured,
+    /// It has no effect, and setting it is answered with a diagnostic that says so.
+    Diagnosed,
+}
+
+/// What there is to say about a variable, whatever its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub name: &'static str,
+    /// What holds when it is not set.
+    pub default: &'static str,
+    /// What it does.
+    pub description: &'static str,
+    /// Which values it takes.
+    pub allowed: &'static str,
+    /// What happens here that does not happen in the OpenTelemetry crates by themselves.
+    pub beyond: &'static str,
+    /// Whether it has an effect.
+    pub standing: Standing,
+}
+
+impl<T> Variable<T> {
+    pub(crate) const fn entry(&self) -> Entry {
+        Entry {
+            name: self.name,
+            default: self.default,
+            description: self.description,
+            allowed: self.allowed,
+            beyond: self.beyond,
+            standing: self.standing,
+        }
+    }
 }
 
 /// How much of a value a message may show.
@@ -32,8 +77,12 @@ pub(crate) enum Shown {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Parsed<T> {
     Good(T),
+    /// It is right and has no effect; the text says why.
+    Idle(T, String),
     /// Some of it was usable; the text says what was not.
     Partly(T, String),
+    /// It was wished too big: the first text says so, the second what is used.
+    Adjusted(T, String, String),
     /// It counts as unset; the text says why.
     Bad(String),
 }
@@ -52,15 +101,19 @@ impl<'e> Reader<'e> {
     /// The variable's value; `None` when it is unset, empty or unusable.
     pub(crate) fn read<T>(&mut self, variable: &Variable<T>) -> Option<T> {
         let text = self.text(variable.name)?;
-        let (value, complaint, used_instead) = match (variable.parse)(text.trim()) {
+        let (value, severity, complaint, used_instead) = match (variable.parse)(text.trim()) {
             Parsed::Good(value) => return Some(value),
-            Parsed::Partly(value, reason) => (Some(value), reason, "the rest is used".to_owned()),
-            Parsed::Bad(reason) => (None, reason, format!("ignored; without it: {}", variable.default)),
+            Parsed::Idle(value, reason) => (Some(value), Severity::Note, reason, "it has no effect".to_owned()),
+            Parsed::Partly(value, reason) => (Some(value), Severity::Warning, reason, "the rest is used".to_owned()),
+            Parsed::Adjusted(value, reason, used) => (Some(value), Severity::Warning, reason, used),
+            Parsed::Bad(reason) => {
+                (None, Severity::Warning, reason, format!("ignored; without it: {}", variable.default))
+            }
         };
-        let diagnostic = Diagnostic::new(variable.name, Severity::Warning, complaint, used_instead);
+        let diagnostic = Diagnostic::new(variable.name, severity, complaint, used_instead);
         self.push(match variable.shown {
             Shown::Whole => diagnostic.with_value(&text),
-            Shown::Url => diagnostic.with_value(without_credentials(&text)),
+            Shown::Url => diagnostic.with_value(&without_credentials(&text)),
             Shown::Never => diagnostic,
         });
         value
@@ -110,11 +163,19 @@ impl<'e> Reader<'e> {
     }
 }
 
-/// What stands between the user information and the query of something that may not even be a URL.
-pub(crate) fn without_credentials(url: &str) -> &str {
-    let end = url.find(['?', '#']).unwrap_or(url.len());
-    let visible = &url[..end];
-    visible.rfind('@').map_or(visible, |at| &visible[at + 1..])
+/// A URL without its query; of one that holds user information, or cannot be read for certain, its scheme alone.
+pub(crate) fn without_credentials(url: &str) -> String {
+    if url.contains('@') || !is_plain_url(url) {
+        return url.split_once("://").map_or_else(|| "..".to_owned(), |(scheme, _)| format!("{scheme}://.."));
+    }
+    url.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
+/// Whether nothing in the place of a port could be a password whose host was forgotten.
+fn is_plain_url(url: &str) -> bool {
+    let Ok(uri) = url.parse::<http::Uri>() else { return false };
+    let after_host = uri.authority().map_or("", |authority| authority.as_str().rsplit(']').next().unwrap_or_default());
+    !after_host.contains(':') || uri.port_u16().is_some()
 }
 
 impl<T> fmt::Debug for Variable<T> {
@@ -131,9 +192,14 @@ mod tests {
     fn nothing_secret_of_a_url_is_shown() {
         let cases = [
             ("http://collector:4318", "http://collector:4318"),
-            ("http://user:pa@ss@collector:4318/x?key=secret", "collector:4318/x"),
-            ("user:secret@host", "host"),
-            ("nonsense#secret", "nonsense"),
+            ("http://[::1]:4318/x?key=secret", "http://[::1]:4318/x"),
+            ("localhost:4317", "localhost:4317"),
+            ("http://user:pa@ss@collector:4318/x?key=secret", "http://.."),
+            ("http://user:se#cret@host:4318", "http://.."),
+            ("http://user:pa?ss@host:4318", "http://.."),
+            ("http://user:secret", "http://.."),
+            ("user:secret@host", ".."),
+            ("no url#secret", ".."),
         ];
         for (url, shown) in cases {
             assert_eq!(without_credentials(url), shown);

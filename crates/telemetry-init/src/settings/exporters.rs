@@ -1,4 +1,4 @@
-//! Which exporters a signal has: by name, or by what else is set.
+//! Which exporters a signal has by name.
 
 use crate::{parse, variable::Parsed};
 
@@ -7,6 +7,8 @@ use crate::{parse, variable::Parsed};
 pub enum TracesExporter {
     /// Over OTLP.
     Otlp,
+    /// To standard output.
+    Console,
     /// Nowhere.
     None,
 }
@@ -18,30 +20,35 @@ pub enum MetricsExporter {
     Otlp,
     /// By scrape.
     Prometheus,
+    /// To standard output.
+    Console,
+    /// Nowhere.
+    None,
+}
+
+/// An exporter of log records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogsExporter {
+    /// Over OTLP.
+    Otlp,
+    /// To standard output.
+    Console,
     /// Nowhere.
     None,
 }
 
 pub(crate) fn traces(text: &str) -> Parsed<Vec<TracesExporter>> {
-    without_none(
-        parse::words(text, &[("otlp", TracesExporter::Otlp), ("none", TracesExporter::None)]),
-        TracesExporter::None,
-    )
+    use TracesExporter::{Console, None, Otlp};
+    parse::without_none(parse::words(text, &[("otlp", Otlp), ("console", Console), ("none", None)]), None)
 }
 
 pub(crate) fn metrics(text: &str) -> Parsed<Vec<MetricsExporter>> {
-    let known =
-        [("otlp", MetricsExporter::Otlp), ("prometheus", MetricsExporter::Prometheus), ("none", MetricsExporter::None)];
-    without_none(parse::words(text, &known), MetricsExporter::None)
+    use MetricsExporter::{Console, None, Otlp, Prometheus};
+    let known = [("otlp", Otlp), ("prometheus", Prometheus), ("console", Console), ("none", None)];
+    parse::without_none(parse::words(text, &known), None)
 }
 
-/// `none` beside another exporter contradicts it; the exporter stays.
-fn without_none<T: Copy + PartialEq>(parsed: Parsed<Vec<T>>, none: T) -> Parsed<Vec<T>> {
-    match parsed {
-        Parsed::Good(exporters) if exporters.len() > 1 && exporters.contains(&none) => Parsed::Partly(
-            exporters.into_iter().filter(|exporter| *exporter != none).collect(),
-            "`none` contradicts the other exporters".to_owned(),
-        ),
-        other => other,
-    }
+pub(crate) fn logs(text: &str) -> Parsed<Vec<LogsExporter>> {
+    use LogsExporter::{Console, None, Otlp};
+    parse::without_none(parse::words(text, &[("otlp", Otlp), ("console", Console), ("none", None)]), None)
 }

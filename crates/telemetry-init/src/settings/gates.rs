@@ -23,6 +23,8 @@ pub enum Off {
     NoEndpoint,
     /// The endpoint that is set cannot be used.
     BadEndpoint,
+    /// A certificate or key file that is set cannot be used.
+    BadCertificate,
 }
 
 impl fmt::Display for Off {
@@ -34,14 +36,16 @@ impl fmt::Display for Off {
             Self::ExporterNone => "the exporter is none",
             Self::NoEndpoint => "no OTLP endpoint is set",
             Self::BadEndpoint => "the OTLP endpoint cannot be used",
+            Self::BadCertificate => "a certificate or key file of OTLP cannot be used",
         })
     }
 }
 
-/// Why traces and metrics are off, if they are.
+/// Why signals are off, if they are.
 pub(crate) struct Gates {
     pub(crate) traces: Option<Off>,
     pub(crate) metrics: Option<Off>,
+    pub(crate) logs: Option<Off>,
 }
 
 impl Gates {
@@ -50,15 +54,16 @@ impl Gates {
         let tracing = reader.read(&ENABLE_TRACING).unwrap_or(true);
         let metrics = reader.read(&ENABLE_METRICS);
         if disabled {
-            return Self { traces: Some(Off::SdkDisabled), metrics: Some(Off::SdkDisabled) };
+            let off = Some(Off::SdkDisabled);
+            return Self { traces: off, metrics: off, logs: off };
         }
-        Self {
-            traces: (!tracing).then_some(Off::TracingDisabled),
-            metrics: match metrics {
-                Some(true) => None,
-                Some(false) => Some(Off::MetricsDisabled),
-                None => (!tracing).then_some(Off::TracingDisabled),
-            },
-        }
+        let traces = (!tracing).then_some(Off::TracingDisabled);
+        let metrics = match metrics {
+            Some(true) => None,
+            Some(false) => Some(Off::MetricsDisabled),
+            None => traces,
+        };
+        // Logs go with metrics when only traces are switched off: whoever keeps metrics keeps telemetry.
+        Self { traces, metrics, logs: traces.filter(|_| metrics.is_some()) }
     }
 }

@@ -2,25 +2,30 @@
 //!
 //! Source: OpenTelemetry specification, `protocol/exporter.md`.
 
-use std::fmt;
+mod url;
 
-use telemetry_export::{Headers, Protocol, Target};
+use std::collections::HashSet;
+
+use telemetry_export::{Compression, Headers, Protocol, Target, Tls};
 
 use crate::{
     parse,
-    settings::gates::Off,
+    settings::{gates::Off, tls::PemFile},
     variable::{Parsed, Reader, Variable},
-    variables::{ENDPOINT, Family, HEADERS, PROTOCOL, TIMEOUT},
+    variables::{
+        CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION, ENDPOINT, Family, HEADERS, INSECURE, PROTOCOL,
+        TIMEOUT,
+    },
 };
 
-/// The port that collectors keep for gRPC.
-const GRPC_PORT: u16 = 4317;
+pub(crate) use url::{Url, url};
 
 /// A signal that is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Signal {
     Traces,
     Metrics,
+    Logs,
 }
 
 impl Signal {
@@ -28,6 +33,7 @@ impl Signal {
         match self {
             Self::Traces => "v1/traces",
             Self::Metrics => "v1/metrics",
+            Self::Logs => "v1/logs",
         }
     }
 
@@ -35,6 +41,7 @@ impl Signal {
         match self {
             Self::Traces => &family.traces,
             Self::Metrics => &family.metrics,
+            Self::Logs => &family.logs,
         }
     }
 }
@@ -48,52 +55,131 @@ pub(crate) enum Asked {
     ByEndpoint,
 }
 
+impl Asked {
+    /// What a list of exporters says of OTLP; `None` when there is a list and it is not in it.
+    pub(crate) fn by(named: Option<bool>) -> Option<Self> {
+        match named {
+            Some(true) => Some(Self::ByName),
+            None => Some(Self::ByEndpoint),
+            Some(false) => None,
+        }
+    }
+}
+
 /// The signal's target: `None` when there is no endpoint and nobody asked for one.
 pub(crate) fn target(reader: &mut Reader<'_>, signal: Signal, asked: Asked) -> Option<Result<Target, Off>> {
-    let endpoint = match endpoint(reader, signal) {
-        Ok(None) if asked == Asked::ByEndpoint => return None,
-        Ok(endpoint) => endpoint,
-        Err(off) => return Some(Err(off)),
-    };
+    match endpoint(reader, signal) {
+        Ok(None) if asked == Asked::ByEndpoint => None,
+        Ok(endpoint) => Some(target_at(reader, signal, endpoint)),
+        Err(off) => Some(Err(off)),
+    }
+}
+
+fn target_at(reader: &mut Reader<'_>, signal: Signal, endpoint: Option<(Url, Source)>) -> Result<Target, Off> {
     let protocol = protocol_for(reader, signal, endpoint.as_ref().map(|(endpoint, _)| endpoint));
-    let url = match endpoint {
-        Some((url, Source::Signal)) => url.for_signal(protocol),
-        Some((url, Source::Generic)) => url.for_base(protocol, signal),
-        None => default_url(protocol).for_base(protocol, signal),
+    let insecure = per_signal(reader, signal, &INSECURE).unwrap_or(false);
+    let (url, source) = endpoint.unwrap_or_else(|| (Url::default_for(protocol), Source::Generic));
+    let Some(url) = url.with_scheme(protocol, insecure) else {
+        let variable = source.variable(signal).name;
+        reader.warn(variable, "has no scheme: begin it with http:// or https://", "the signal is off");
+        return Err(Off::BadEndpoint);
     };
-    let target = match Target::new(protocol, &url) {
-        Ok(target) => target,
-        Err(error) => {
-            reader.warn(signal.variable(&ENDPOINT).name, error.to_string(), "the signal is off");
-            return Some(Err(Off::BadEndpoint));
+    let text = match source {
+        Source::Signal => url.for_signal(protocol),
+        Source::Generic => url.for_base(protocol, signal),
+    };
+    if protocol == Protocol::Grpc && url.has_path() {
+        reader.note(source.variable(signal).name, "has a path, which gRPC has no use for", "host and port are used");
+    }
+    let mut target = Target::new(protocol, &text).map_err(|error| {
+        reader.warn(source.variable(signal).name, error.to_string(), "the signal is off");
+        Off::BadEndpoint
+    })?;
+    if let Some(headers) = per_signal(reader, signal, &HEADERS) {
+        target = target.with_headers(headers);
+    }
+    if let Some(timeout) = per_signal(reader, signal, &TIMEOUT) {
+        target = target.with_timeout(timeout);
+    }
+    if let Some(compression) = per_signal(reader, signal, &COMPRESSION) {
+        target = target.with_compression(compression);
+    }
+    if let Some(tls) = tls(reader, signal)? {
+        if url.is_plain() {
+            reader.note(source.variable(signal).name, "is not https, and certificates are set", "they have no effect");
         }
+        target = target.with_tls(tls);
+    }
+    Ok(target)
+}
+
+/// The certificates of the signal. With one that cannot be used the signal is off: it must not trust others instead.
+fn tls(reader: &mut Reader<'_>, signal: Signal) -> Result<Option<Tls>, Off> {
+    let roots = file(reader, signal, &CERTIFICATE);
+    let certificate = file(reader, signal, &CLIENT_CERTIFICATE);
+    let key = file(reader, signal, &CLIENT_KEY);
+    let (roots, certificate, key) = (roots?, certificate?, key?);
+    let mut unusable = |variable: &'static str, reason: String| {
+        reader.warn(variable, reason, "the signal is off");
+        Off::BadCertificate
     };
-    let target = match per_signal(reader, signal, &HEADERS) {
-        Some(headers) => target.with_headers(headers),
-        None => target,
-    };
-    Some(Ok(match per_signal(reader, signal, &TIMEOUT) {
-        Some(timeout) => target.with_timeout(timeout),
-        None => target,
-    }))
+    let mut tls = None;
+    if let Some((variable, roots)) = roots {
+        let trusting = Tls::default().with_root_certificates(roots.content());
+        tls = Some(trusting.map_err(|error| unusable(variable, error.to_string()))?);
+    }
+    match (certificate, key) {
+        (None, None) => Ok(tls),
+        (Some((_, certificate)), Some((variable, key))) => {
+            let known = tls.unwrap_or_default().with_client_certificate(certificate.content(), key.content());
+            known.map(Some).map_err(|error| unusable(variable, error.to_string()))
+        }
+        (Some((variable, _)), None) => Err(unusable(variable, "needs its private key beside it".to_owned())),
+        (None, Some((variable, _))) => Err(unusable(variable, "needs its certificate beside it".to_owned())),
+    }
+}
+
+/// The file that is set for the signal, else for all, and where it is set.
+fn file(
+    reader: &mut Reader<'_>,
+    signal: Signal,
+    family: &'static Family<PemFile>,
+) -> Result<Option<(&'static str, PemFile)>, Off> {
+    for variable in [signal.variable(family), &family.generic] {
+        if reader.is_set(variable) {
+            return reader.read(variable).map(|file| Some((variable.name, file))).ok_or(Off::BadCertificate);
+        }
+    }
+    Ok(None)
 }
 
 /// The URL under a base URL at which a signal is received.
 pub(crate) fn url_under(base: &str, protocol: Protocol, signal: Signal) -> String {
     match protocol {
         Protocol::Grpc => base.trim_end_matches('/').to_owned(),
-        Protocol::HttpProtobuf => format!("{}/{}", base.trim_end_matches('/'), signal.path()),
+        Protocol::HttpProtobuf | Protocol::HttpJson => format!("{}/{}", base.trim_end_matches('/'), signal.path()),
     }
 }
 
+#[derive(Clone, Copy)]
 enum Source {
     Signal,
     Generic,
 }
 
+impl Source {
+    fn variable(self, signal: Signal) -> &'static Variable<Url> {
+        match self {
+            Self::Signal => signal.variable(&ENDPOINT),
+            Self::Generic => &ENDPOINT.generic,
+        }
+    }
+}
+
 /// An endpoint that is set and broken switches the signal off: data must not go where nobody sent it.
 fn endpoint(reader: &mut Reader<'_>, signal: Signal) -> Result<Option<(Url, Source)>, Off> {
-    for (variable, source) in [(signal.variable(&ENDPOINT), Source::Signal), (&ENDPOINT.generic, Source::Generic)] {
+    for source in [Source::Signal, Source::Generic] {
+        let variable = source.variable(signal);
         if reader.is_set(variable) {
             return reader.read(variable).map(|url| Some((url, source))).ok_or(Off::BadEndpoint);
         }
@@ -105,7 +191,7 @@ fn protocol_for(reader: &mut Reader<'_>, signal: Signal, endpoint: Option<&Url>)
     if let Some(protocol) = per_signal(reader, signal, &PROTOCOL) {
         return protocol;
     }
-    if endpoint.is_some_and(|endpoint| endpoint.port == Some(GRPC_PORT)) {
+    if endpoint.is_some_and(Url::has_grpc_port) {
         let reason = "is not set, and the endpoint's port 4317 is that of gRPC";
         reader.note(PROTOCOL.generic.name, reason, "grpc is used");
         return Protocol::Grpc;
@@ -117,144 +203,32 @@ fn per_signal<T>(reader: &mut Reader<'_>, signal: Signal, family: &'static Famil
     reader.read_first(signal.variable(family), &family.generic)
 }
 
-fn default_url(protocol: Protocol) -> Url {
-    let port = match protocol {
-        Protocol::Grpc => GRPC_PORT,
-        Protocol::HttpProtobuf => 4318,
-    };
-    Url { origin: format!("http://localhost:{port}"), path: String::new(), port: Some(port) }
-}
-
-/// A collector's URL, without the parts that may hold credentials.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Url {
-    /// Scheme, host and port.
-    origin: String,
-    /// Empty, or beginning with a slash.
-    path: String,
-    port: Option<u16>,
-}
-
-impl Url {
-    fn for_signal(&self, protocol: Protocol) -> String {
-        match protocol {
-            Protocol::Grpc => self.origin.clone(),
-            Protocol::HttpProtobuf if self.path.is_empty() => format!("{}/", self.origin),
-            Protocol::HttpProtobuf => format!("{self}"),
-        }
-    }
-
-    fn for_base(&self, protocol: Protocol, signal: Signal) -> String {
-        match protocol {
-            Protocol::Grpc => self.origin.clone(),
-            Protocol::HttpProtobuf => url_under(&self.to_string(), protocol, signal),
-        }
-    }
-}
-
-impl fmt::Display for Url {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.origin, self.path)
-    }
-}
-
-impl fmt::Debug for Url {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.to_string())
-    }
-}
-
-pub(crate) fn url(text: &str) -> Parsed<Url> {
-    let Ok(uri) = text.parse::<http::Uri>() else { return Parsed::Bad("is not a URL".to_owned()) };
-    let (Some(scheme @ ("http" | "https")), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Parsed::Bad("must begin with http:// or https:// and name a host".to_owned());
-    };
-    let authority = authority.as_str();
-    let host_and_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let has_port = host_and_port.rsplit(']').next().is_some_and(|rest| rest.contains(':'));
-    if has_port && uri.port_u16().is_none() {
-        return Parsed::Bad("has a port that is not a number from 0 to 65535".to_owned());
-    }
-    let url = Url {
-        origin: format!("{scheme}://{host_and_port}"),
-        path: if uri.path() == "/" { String::new() } else { uri.path().to_owned() },
-        port: uri.port_u16(),
-    };
-    if host_and_port.len() < authority.len() {
-        return Parsed::Partly(url, "holds a user name, which is not sent; use OTEL_EXPORTER_OTLP_HEADERS".to_owned());
-    }
-    if uri.query().is_some() {
-        return Parsed::Partly(url, "has a query, which is not sent; use OTEL_EXPORTER_OTLP_HEADERS".to_owned());
-    }
-    Parsed::Good(url)
-}
-
 pub(crate) fn protocol(text: &str) -> Parsed<Protocol> {
-    match text.to_ascii_lowercase().as_str() {
-        "grpc" => Parsed::Good(Protocol::Grpc),
-        "http/protobuf" => Parsed::Good(Protocol::HttpProtobuf),
-        "http/json" => Parsed::Bad("is not supported yet".to_owned()),
-        _ => Parsed::Bad("is neither grpc nor http/protobuf".to_owned()),
-    }
+    let known =
+        [("grpc", Protocol::Grpc), ("http/protobuf", Protocol::HttpProtobuf), ("http/json", Protocol::HttpJson)];
+    parse::word(text, &known)
+}
+
+pub(crate) fn compression(text: &str) -> Parsed<Compression> {
+    parse::word(text, &[("none", Compression::None), ("gzip", Compression::Gzip)])
 }
 
 /// The headers that can be sent. What is wrong is counted and not shown, for the value may be a key.
 pub(crate) fn headers(text: &str) -> Parsed<Headers> {
     let (pairs, mut broken) = parse::pairs(text);
     let mut headers = Headers::default();
+    let (mut names, mut repeated) = (HashSet::new(), 0);
     for (name, value) in pairs {
         if headers.insert(&name, &value).is_err() {
             broken += 1;
+        } else if !names.insert(name.to_ascii_lowercase()) {
+            repeated += 1;
         }
     }
-    if broken == 0 {
-        Parsed::Good(headers)
-    } else {
-        Parsed::Partly(headers, format!("{broken} of its pairs cannot be sent as name=value headers"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn urls_are_joined_as_the_specification_says() {
-        let cases = [
-            // The variable of all signals is a base, that of one signal is used as it is.
-            ("http://c:4318", "http://c:4318/v1/traces", "http://c:4318/"),
-            ("http://c:4318/", "http://c:4318/v1/traces", "http://c:4318/"),
-            ("http://c:4318/base", "http://c:4318/base/v1/traces", "http://c:4318/base"),
-            ("http://c:4318/base/", "http://c:4318/base/v1/traces", "http://c:4318/base/"),
-            ("https://c/v1/x/", "https://c/v1/x/v1/traces", "https://c/v1/x/"),
-            ("http://[::1]:4318", "http://[::1]:4318/v1/traces", "http://[::1]:4318/"),
-        ];
-        for (text, generic, own) in cases {
-            let Parsed::Good(url) = url(text) else { panic!("{text}") };
-            assert_eq!(url.for_base(Protocol::HttpProtobuf, Signal::Traces), generic);
-            assert_eq!(url.for_signal(Protocol::HttpProtobuf), own);
-        }
-    }
-
-    #[test]
-    fn a_grpc_target_has_no_path() {
-        let Parsed::Good(url) = url("http://c:4317/ignored") else { panic!("good") };
-        assert_eq!(url.for_base(Protocol::Grpc, Signal::Metrics), "http://c:4317");
-        assert_eq!(url.for_signal(Protocol::Grpc), "http://c:4317");
-    }
-
-    #[test]
-    fn what_is_not_a_url_is_said() {
-        for wrong in
-            ["localhost:4317", "ftp://c", "http://", "http://[::1", "http://c:99999", "/v1/traces", "http://c c"]
-        {
-            assert!(matches!(url(wrong), Parsed::Bad(_)), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn credentials_of_a_url_go_nowhere() {
-        let Parsed::Partly(url, _) = url("http://user:pass@c:4318/x?key=secret") else { panic!("partly") };
-        assert_eq!(format!("{url} {url:?}"), "http://c:4318/x \"http://c:4318/x\"");
+    match (broken, repeated) {
+        _ if names.is_empty() => Parsed::Bad("holds no pair that can be sent as a name=value header".to_owned()),
+        (0, 0) => Parsed::Good(headers),
+        (0, _) => Parsed::Partly(headers, format!("{repeated} of its names are there twice, and the last one holds")),
+        _ => Parsed::Partly(headers, format!("{broken} of its pairs cannot be sent as name=value headers")),
     }
 }

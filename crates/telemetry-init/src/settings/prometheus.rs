@@ -30,13 +30,27 @@ pub enum SeedPort {
     ServiceLink,
 }
 
+/// A host name or an address: what cannot be one is said here and not when binding fails.
+pub(crate) fn host(text: &str) -> Parsed<String> {
+    let plausible = |letter: char| letter.is_alphanumeric() || "-_.:[]%".contains(letter);
+    if text.len() <= LONGEST_HOST && text.chars().all(plausible) {
+        Parsed::Good(text.to_owned())
+    } else {
+        Parsed::Bad("is neither a host name nor an address".to_owned())
+    }
+}
+
+/// What the domain name system allows.
+const LONGEST_HOST: usize = 253;
+
 pub(crate) fn seed_port(text: &str) -> Parsed<SeedPort> {
-    if text.starts_with("tcp://") {
+    if text.starts_with("tcp://") || text.starts_with("udp://") {
         return Parsed::Good(SeedPort::ServiceLink);
     }
     match parse::port(text) {
         Parsed::Good(port) => Parsed::Good(SeedPort::Port(port)),
-        Parsed::Partly(_, reason) | Parsed::Bad(reason) => Parsed::Bad(reason),
+        Parsed::Bad(reason) => Parsed::Bad(reason),
+        Parsed::Idle(..) | Parsed::Partly(..) | Parsed::Adjusted(..) => Parsed::Bad("is not a port".to_owned()),
     }
 }
 

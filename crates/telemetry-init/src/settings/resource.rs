@@ -3,7 +3,9 @@
 use crate::{
     parse,
     variable::{Parsed, Reader},
-    variables::{OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME, TRACING_SERVICE_NAME},
+    variables::{
+        DEPLOYMENT_ENV, OTEL_RESOURCE_ATTRIBUTES, OTEL_SERVICE_NAME, OTEL_SERVICE_VERSION, TRACING_SERVICE_NAME,
+    },
 };
 
 const SERVICE_NAME: &str = "service.name";
@@ -23,6 +25,14 @@ pub(crate) fn from_environment(reader: &mut Reader<'_>) -> (String, Vec<(String,
     let fallback = reader.read(&TRACING_SERVICE_NAME);
     let attribute = attributes.iter().rfind(|(key, _)| key == SERVICE_NAME).map(|(_, name)| name.clone());
     attributes.retain(|(key, _)| key != SERVICE_NAME);
+    for (key, variable) in
+        [("service.version", &OTEL_SERVICE_VERSION), ("deployment.environment.name", &DEPLOYMENT_ENV)]
+    {
+        let value = reader.read(variable);
+        if let Some(value) = value.filter(|_| attributes.iter().all(|(present, _)| present != key)) {
+            attributes.push((key.to_owned(), value));
+        }
+    }
     let name = name.or(attribute.filter(|name| !name.is_empty())).or(fallback).unwrap_or_else(unknown_service);
     (name, attributes)
 }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{delivery, ladder, off};
+use crate::{delivery, ladder, off, off_rule, propagation, recipes, signals, views};
 
 const SCENARIO: &str = "OTELIER_TEST_SCENARIO";
 
@@ -15,6 +15,8 @@ const SCENARIO: &str = "OTELIER_TEST_SCENARIO";
 pub(crate) struct Outcome {
     /// The lines `key=value` that it printed.
     pub(crate) values: BTreeMap<String, String>,
+    /// Everything that it printed.
+    pub(crate) out: String,
     /// The console output.
     pub(crate) log: String,
 }
@@ -32,7 +34,7 @@ pub(crate) fn run(scenario: &str, variables: &[(&str, &str)]) -> Outcome {
     let (stdout, log) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{scenario} {variables:?}: {}\n{stdout}\n{log}", output.status);
     let values = stdout.lines().filter_map(|line| line.split_once('=')).map(|(k, v)| (k.to_owned(), v.to_owned()));
-    Outcome { values: values.collect(), log: log.into_owned() }
+    Outcome { values: values.collect(), out: stdout.clone().into_owned(), log: log.into_owned() }
 }
 
 /// Says something to the parent.
@@ -55,6 +57,11 @@ fn scenario() {
         "hanging" => ladder::hanging(),
         "twice" => ladder::twice(),
         "own_subscriber" => ladder::own_subscriber(),
+        "signals" => signals::child(),
+        "metrics" => views::child(),
+        "propagation" => propagation::child(),
+        "off_rule" => off_rule::child(),
+        "recipe" => recipes::child(),
         other => panic!("no scenario {other}"),
     }
 }

@@ -13,7 +13,7 @@ const SPANS: usize = 600;
 #[test]
 fn init_delivers_every_span_and_metric_from_any_runtime() {
     for scenario in ["plain", "current_thread", "multi_thread", "dropped"] {
-        for protocol in ["grpc", "http/protobuf"] {
+        for protocol in ["grpc", "http/protobuf", "http/json"] {
             delivers(scenario, protocol);
         }
     }

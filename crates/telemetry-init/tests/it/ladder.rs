@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use telemetry_init::{InitError, Metrics, Protocol, Providers, Settings, Traces};
+use telemetry_init::{InitError, Logs, Metrics, Protocol, Providers, Settings, Traces};
 use telemetry_testkit::OtlpReceiver;
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -53,10 +53,12 @@ fn code_wins_over_the_environment() {
     let environment = BTreeMap::from([("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")]);
     let (settings, _) = Settings::from_environment(&environment);
     let settings = settings.with_otlp_endpoint(Protocol::HttpProtobuf, "http://127.0.0.1:2/base/").unwrap();
-    let Traces::Otlp { target, .. } = &settings.traces else { panic!("{settings:?}") };
+    let Traces::On { otlp: Some(target), .. } = &settings.traces else { panic!("{settings:?}") };
     assert_eq!(target.endpoint(), "http://127.0.0.1:2/base/v1/traces");
     let Metrics::On { otlp: Some(target), .. } = &settings.metrics else { panic!("{settings:?}") };
     assert_eq!(target.endpoint(), "http://127.0.0.1:2/base/v1/metrics");
+    let Logs::On { otlp: Some(target), .. } = &settings.logs else { panic!("{settings:?}") };
+    assert_eq!(target.endpoint(), "http://127.0.0.1:2/base/v1/logs");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Off is off: no thread, no descriptor, no allocation, and one line that says why.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use metrics_catalog::{
     execution::{ExecutionDuration, ExecutionStatus, ExecutionsActive, ExecutionsTotal},
@@ -16,11 +16,19 @@ fn off_costs_nothing_and_says_why() {
         (&[], "telemetry off: no OTLP endpoint is set"),
         (&[("ENABLE_TRACING", "false"), endpoint], "telemetry off: ENABLE_TRACING is false"),
         (&[("OTEL_SDK_DISABLED", "true"), endpoint], "telemetry off: OTEL_SDK_DISABLED is true"),
-        (&[("OTEL_TRACES_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "none"), endpoint], "the exporter is none"),
+        (
+            &[
+                ("OTEL_TRACES_EXPORTER", "none"),
+                ("OTEL_METRICS_EXPORTER", "none"),
+                ("OTEL_LOGS_EXPORTER", "none"),
+                endpoint,
+            ],
+            "telemetry off: the exporter is none",
+        ),
         (&[("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense")], "telemetry off: the OTLP endpoint cannot be used"),
         (
-            &[("OTEL_TRACES_EXPORTER", "none"), ("ENABLE_METRICS", "0"), endpoint],
-            "telemetry off: traces: the exporter is none; metrics: ENABLE_METRICS is false",
+            &[("OTEL_TRACES_EXPORTER", "none"), ("OTEL_LOGS_EXPORTER", "none"), ("ENABLE_METRICS", "0"), endpoint],
+            "telemetry off: traces: the exporter is none; metrics: ENABLE_METRICS is false; logs: the exporter is none",
         ),
     ];
     for (variables, why) in cases {
@@ -51,6 +59,8 @@ pub(crate) fn child() {
     });
     say("allocations", allocations.count_total);
     assert!(telemetry.scrape_service().is_none());
+    assert!(!telemetry.flush(Duration::MAX).timed_out);
+    assert!(!telemetry.shutdown(Duration::MAX).timed_out);
 }
 
 /// The sorted names in a folder of `/proc`; nothing on systems without it.

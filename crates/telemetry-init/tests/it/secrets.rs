@@ -11,7 +11,10 @@ fn secrets_of_the_environment_are_not_shown() {
     let headers = format!("authorization=Bearer%20{canary},broken {canary},x-key={canary}");
     let resource = format!("token={canary}%zz");
     let bad_endpoint = format!("{canary}@nowhere:x?{canary}");
+    let odd = ["http://user:se#c4n4ry@host:4318", "http://user:pa?c4n4ry@host:4318", "http://user:c4n4ry"];
     for variables in [
+        vec![("OTEL_EXPORTER_OTLP_ENDPOINT", odd[0]), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", odd[1])],
+        vec![("OTEL_EXPORTER_OTLP_ENDPOINT", odd[2])],
         vec![("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint), ("OTEL_EXPORTER_OTLP_HEADERS", &headers)],
         vec![("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &bad_endpoint), ("OTEL_RESOURCE_ATTRIBUTES", &resource)],
     ] {

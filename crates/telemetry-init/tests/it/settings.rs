@@ -11,14 +11,15 @@ fn settings(variables: &[(&str, &str)]) -> (Settings, Vec<Diagnostic>) {
 fn traces(settings: &Settings) -> String {
     match &settings.traces {
         Traces::Off(off) => format!("off: {off}"),
-        Traces::Otlp { target, .. } => format!("{} {}", target.protocol(), target.endpoint()),
+        Traces::On { otlp: Some(target), .. } => format!("{} {}", target.protocol(), target.endpoint()),
+        Traces::On { otlp: None, .. } => "console".to_owned(),
     }
 }
 
 fn metrics(settings: &Settings) -> String {
     match &settings.metrics {
         Metrics::Off(off) => format!("off: {off}"),
-        Metrics::On { otlp, prometheus } => {
+        Metrics::On { otlp, prometheus, .. } => {
             let otlp = otlp.iter().map(|target| format!("{} {}", target.protocol(), target.endpoint()));
             let prometheus = prometheus.iter().map(|listen| format!("scrape {}:{}", listen.host, listen.port));
             otlp.chain(prometheus).collect::<Vec<_>>().join(" + ")
@@ -172,7 +173,7 @@ fn intervals_and_timeouts_are_milliseconds() {
     ] {
         let (settings, _) =
             settings(&[endpoint, ("OTEL_EXPORTER_OTLP_TIMEOUT", generic), ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", own)]);
-        let Traces::Otlp { target, .. } = settings.traces else { panic!("traces are on") };
+        let Traces::On { otlp: Some(target), .. } = settings.traces else { panic!("traces are on") };
         assert_eq!(target.timeout(), expected, "{generic:?} {own:?}");
     }
 }
@@ -193,7 +194,7 @@ fn headers_of_a_signal_replace_the_generic_ones_and_empty_ones_do_not() {
         for (name, value) in expected {
             headers.insert(name, value).unwrap();
         }
-        let Traces::Otlp { target, .. } = settings.traces else { panic!("traces are on") };
+        let Traces::On { otlp: Some(target), .. } = settings.traces else { panic!("traces are on") };
         assert_eq!(target.headers(), &headers, "{generic:?} {own:?}");
     }
 }
@@ -203,7 +204,7 @@ fn every_bad_value_is_said_once_and_the_rest_holds() {
     let (settings, diagnostics) = settings(&[
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://c:4318"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "soon"),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/xml"),
         ("OTEL_SDK_DISABLED", "yes"),
         ("ENABLE_TRACING", "perhaps"),
         ("OTEL_TRACES_EXPORTER", "otlp,zipkin"),
@@ -234,6 +235,7 @@ fn every_bad_value_is_said_once_and_the_rest_holds() {
     let shown = diagnostics.iter().find(|diagnostic| diagnostic.variable == "OTEL_METRIC_EXPORT_INTERVAL").unwrap();
     assert_eq!(
         shown.to_string(),
-        "OTEL_METRIC_EXPORT_INTERVAL=\"10s\": is not a whole number of milliseconds; ignored; without it: 10000"
+        "OTEL_METRIC_EXPORT_INTERVAL=\"10s\": is not a whole number of milliseconds; ignored; \
+         without it: 10000, or METRICS_EXPORT_INTERVAL_MS"
     );
 }

@@ -1,0 +1,65 @@
+//! Where metrics go.
+
+use telemetry_export::Target;
+
+use super::{
+    batch,
+    exporters::MetricsExporter,
+    gates::Off,
+    otlp::{self, Asked, Signal},
+    prometheus::{self, Listen},
+};
+use crate::{
+    variable::Reader,
+    variables::{OTEL_METRIC_EXPORT_TIMEOUT, OTEL_METRICS_EXPORTER},
+};
+
+/// Where metrics go.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
+pub enum Metrics {
+    /// Nowhere.
+    Off(Off),
+    /// To a collector, to a scraper, to standard output, or to several of them from one aggregation.
+    On {
+        /// The collector that they are pushed to.
+        otlp: Option<Target>,
+        /// Where the scrape endpoint listens.
+        prometheus: Option<Listen>,
+        /// Whether they are printed to standard output, as often as they would be pushed.
+        console: bool,
+    },
+}
+
+impl Metrics {
+    pub(crate) fn from_environment(reader: &mut Reader<'_>, gate: Option<Off>) -> Self {
+        let exporters = reader.read(&OTEL_METRICS_EXPORTER);
+        let listen = prometheus::listen(reader);
+        let timeout = reader.read(&OTEL_METRIC_EXPORT_TIMEOUT).flatten();
+        if let Some(off) = gate {
+            return Self::Off(off);
+        }
+        let named = |exporter| exporters.as_ref().map(|exporters| exporters.contains(&exporter));
+        if named(MetricsExporter::None) == Some(true) {
+            return Self::Off(Off::ExporterNone);
+        }
+        let prometheus = match named(MetricsExporter::Prometheus) {
+            None => listen,
+            Some(true) => Some(listen.unwrap_or_default()),
+            Some(false) => {
+                if listen.is_some() {
+                    reader.note(OTEL_METRICS_EXPORTER.name, "does not name prometheus", "there is no scrape endpoint");
+                }
+                None
+            }
+        };
+        let console = named(MetricsExporter::Console) == Some(true);
+        let asked = Asked::by(named(MetricsExporter::Otlp));
+        match (asked.and_then(|asked| otlp::target(reader, Signal::Metrics, asked)), &prometheus, console) {
+            (Some(Ok(target)), ..) => Self::On { otlp: Some(batch::within(target, timeout)), prometheus, console },
+            (None, None, false) => Self::Off(Off::NoEndpoint),
+            (Some(Err(off)), None, false) => Self::Off(off),
+            (_, _, console) => Self::On { otlp: None, prometheus, console },
+        }
+    }
+}

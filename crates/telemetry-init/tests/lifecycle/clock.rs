@@ -1,0 +1,78 @@
+//! The system clock is set while spans run: their ends and lengths are right all the same.
+
+use std::{fs, io::Write as _, path::Path, sync::mpsc, time::Duration};
+
+use telemetry_testkit::{OtlpReceiver, find_program};
+
+use crate::child::{PROTOCOLS, run, sending_to};
+
+const LENGTH: Duration = Duration::from_millis(300);
+
+#[test]
+fn clock_set_back_or_forth_in_flight_changes_no_length() {
+    let Some(library) = library() else { return };
+    for shift in ["-3600", "+315360000", "-1000000000"] {
+        let receiver = OtlpReceiver::start().unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "+0").unwrap();
+        let endpoint = receiver.http_endpoint();
+        let mut variables = sending_to(PROTOCOLS[1], &endpoint);
+        let path = file.path().to_str().unwrap().to_owned();
+        variables.extend([
+            ("LD_PRELOAD", library.as_str()),
+            ("FAKETIME_TIMESTAMP_FILE", &path),
+            ("FAKETIME_NO_CACHE", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+            ("CLOCK_FILE", &path),
+            ("CLOCK_SHIFT", shift),
+        ]);
+        run("clock", &variables);
+        let received = receiver.received();
+        for name in ["across", "after"] {
+            let [span] = received.spans_named(name)[..] else { panic!("{shift}: {received}") };
+            let length = Duration::from_nanos(span.end_nanos.checked_sub(span.start_nanos).unwrap());
+            let late = length.checked_sub(LENGTH).unwrap_or_else(|| panic!("{shift} {name}: {length:?}"));
+            // A busy machine may let a span run longer, and then it is longer.
+            assert!(late < Duration::from_secs(5), "{shift} {name}: {length:?}");
+        }
+        let [across] = received.spans_named("across")[..] else { unreachable!() };
+        assert_eq!(across.attributes["shifted"], "true", "{shift}: the clock was seen to change");
+    }
+}
+
+/// Where libfaketime is, as its wrapper program would preload it.
+fn library() -> Option<String> {
+    find_program("faketime")?;
+    let folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib"];
+    let found = folders.iter().map(|folder| format!("{folder}/faketime/libfaketime.so.1"));
+    found.into_iter().find(|library| Path::new(library).is_file())
+}
+
+pub(crate) fn child() {
+    let telemetry = telemetry_init::init().unwrap();
+    let (_kept, never) = mpsc::channel::<()>();
+    let take_time = || never.recv_timeout(LENGTH / 2).unwrap_err();
+    {
+        let across = tracing::info_span!("across", shifted = tracing::field::Empty).entered();
+        take_time();
+        let before = std::time::SystemTime::now();
+        shift();
+        let after = std::time::SystemTime::now();
+        let apart = after.duration_since(before).unwrap_or_else(|back| back.duration());
+        across.record("shifted", apart > Duration::from_secs(1000));
+        take_time();
+    }
+    {
+        let _after = tracing::info_span!("after").entered();
+        take_time();
+        take_time();
+    }
+    assert!(!telemetry.shutdown(Duration::from_secs(10)).timed_out);
+}
+
+fn shift() {
+    #[expect(clippy::disallowed_methods, reason = "the parent says it so")]
+    let [file, shift] = ["CLOCK_FILE", "CLOCK_SHIFT"].map(|name| std::env::var(name).unwrap());
+    let mut file = fs::OpenOptions::new().write(true).truncate(true).open(file).unwrap();
+    writeln!(file, "{shift}").unwrap();
+}

@@ -1,0 +1,113 @@
+//! Panics in the application: its spans end, its gauges go back, its telemetry leaves.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    process,
+    time::Duration,
+};
+
+use metrics_catalog::execution::ExecutionsActive;
+use telemetry_testkit::{OtlpReceiver, SpanStatus};
+
+use crate::{
+    child::{PROTOCOLS, end, endpoint, run, sending_to, start},
+    work::{SPANS, expect_all, work},
+};
+
+#[test]
+fn panic_in_user_code_ends_its_span_as_failed_and_its_gauge_goes_back() {
+    let receiver = OtlpReceiver::start().unwrap();
+    run("panics/caught", &sending_to(PROTOCOLS[0], &endpoint(PROTOCOLS[0], &receiver)));
+    let received = receiver.received();
+    let [failed] = received.spans_named("fails")[..] else { panic!("{received}") };
+    assert_eq!(failed.status, SpanStatus::Error("panicked".to_owned()));
+    let [cancelled] = received.spans_named("cancelled")[..] else { panic!("{received}") };
+    assert_eq!(cancelled.status, SpanStatus::Unset);
+    assert_eq!(received.gauge("script.executions.active", &[]).unwrap_or_default().to_string(), "0");
+    assert_eq!(received.sum("script.executions.active", &[]).to_string(), "0");
+}
+
+#[test]
+fn panic_that_ends_main_is_flushed_by_the_guard() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let outcome = end(start("panics/uncaught", &sending_to(protocol, &endpoint(protocol, &receiver))));
+        assert_eq!(outcome.status.code(), Some(101), "{}", outcome.output);
+        expect_all(&receiver, protocol);
+    }
+}
+
+#[test]
+fn panic_abort_is_flushed_by_the_hook_that_was_asked_for() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let outcome = end(start("panics/abort", &sending_to(protocol, &endpoint(protocol, &receiver))));
+        assert_eq!(outcome.status.code(), None, "ended by SIGABRT\n{}", outcome.output);
+        expect_all(&receiver, protocol);
+    }
+}
+
+#[test]
+fn panics_in_a_storm_do_not_each_wait_for_a_hung_collector() {
+    let receiver = OtlpReceiver::start().unwrap();
+    receiver.hang();
+    let outcome = run("panics/storm", &sending_to(PROTOCOLS[0], &endpoint(PROTOCOLS[0], &receiver)));
+    assert!(outcome.output.contains("not again"), "the hook of before runs: {}", outcome.output);
+}
+
+pub(crate) fn child(case: &str) {
+    match case {
+        "caught" => caught(),
+        "uncaught" => uncaught(),
+        "abort" => abort(),
+        "storm" => storm(),
+        other => panic!("no case {other}"),
+    }
+}
+
+fn caught() {
+    let telemetry = telemetry_init::init().unwrap();
+    let panicking = || {
+        let _span = tracing::info_span!("fails").entered();
+        let _active = ExecutionsActive.track();
+        panic!("as expected");
+    };
+    assert!(catch_unwind(AssertUnwindSafe(panicking)).is_err());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    runtime.block_on(async {
+        use tracing::Instrument as _;
+        let waiting = async {
+            let _active = ExecutionsActive.track();
+            std::future::pending::<()>().await;
+        };
+        let waiting = waiting.instrument(tracing::info_span!("cancelled"));
+        tokio::time::timeout(Duration::from_millis(10), waiting).await.unwrap_err();
+    });
+    telemetry.shutdown(Duration::from_secs(10));
+}
+
+fn uncaught() {
+    let _telemetry = telemetry_init::init().unwrap();
+    work();
+    panic!("as expected");
+}
+
+fn abort() {
+    let _telemetry = telemetry_init::init().unwrap().with_panic_flush(Duration::from_secs(10));
+    work();
+    // As with `panic = "abort"`: the hook runs, and nothing after it.
+    let _ = catch_unwind(|| panic!("as expected"));
+    process::abort();
+}
+
+fn storm() {
+    let telemetry = telemetry_init::init().unwrap().with_panic_flush(Duration::from_millis(200));
+    work();
+    let started = std::time::Instant::now();
+    for _ in 0..100 {
+        let _ = catch_unwind(|| panic!("not again"));
+    }
+    assert!(started.elapsed() < Duration::from_secs(10), "100 flushes of 200 ms would take 20 s");
+    let report = telemetry.shutdown(Duration::from_millis(200));
+    assert_eq!(report.traces.unwrap().accepted, SPANS);
+}

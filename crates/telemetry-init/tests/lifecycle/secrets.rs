@@ -1,0 +1,96 @@
+//! Canaries in whatever may hold a secret: none comes out again, in any fault, at any level.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use telemetry_init::{ProcessEnvironment, Providers, Settings};
+use telemetry_testkit::{Fault, FaultReceiver, free_port};
+use tracing::level_filters::LevelFilter;
+
+use crate::{
+    child::{PROTOCOLS, run, say},
+    work::work,
+};
+
+const CANARY: &str = "c4n4ry";
+
+#[test]
+fn no_secret_comes_out_in_any_fault() {
+    let answer = |status: u16| {
+        let body = Bytes::from(format!("your key {CANARY} is wrong"));
+        let response = http::Response::builder().status(status).header("x-echo", CANARY).body(body).unwrap();
+        Fault::Answer(response)
+    };
+    let grpc = |code| Fault::Grpc { code, message: format!("your key {CANARY} is wrong"), retry_after: None };
+    let redirect = || {
+        let location = format!("http://user:{CANARY}@127.0.0.1:1/?key={CANARY}");
+        let response = http::Response::builder().status(307).header("location", location).body(Bytes::new()).unwrap();
+        Fault::Answer(response)
+    };
+    let faults = [Fault::Accept, answer(200), answer(400), answer(503), grpc(16), grpc(14), redirect(), Fault::Reset];
+    let nowhere = format!("http://127.0.0.1:{}", free_port().unwrap());
+    for protocol in PROTOCOLS {
+        for fault in &faults {
+            let shown = format!("{fault:?}");
+            let fault = fault.clone();
+            let receiver = FaultReceiver::start(move |_| fault.clone()).unwrap();
+            check(protocol, receiver.endpoint(), &shown);
+            let requests = receiver.requests();
+            assert!(requests.iter().all(|request| request.headers["x-key"] == CANARY), "the header itself is sent");
+            let exported = requests.iter().any(|request| holds_canary(&request.body));
+            assert!(!exported, "{protocol} {shown}: in the exported telemetry");
+        }
+        check(protocol, &nowhere, "nobody listens");
+    }
+}
+
+/// Runs a scenario with canaries in every variable that may hold a secret.
+fn check(protocol: &str, endpoint: &str, fault: &str) {
+    let with_secrets = endpoint.replace("http://", &format!("http://user:{CANARY}@"));
+    let headers = format!("authorization=Bearer%20{CANARY},x-key={CANARY},broken {CANARY}");
+    let traces = format!("{endpoint}/v1/traces?token={CANARY}");
+    let key_file = format!("/nowhere/{CANARY}.pem");
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &traces),
+        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", &with_secrets),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+        ("OTEL_EXPORTER_OTLP_HEADERS", &headers),
+        ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", &headers),
+        ("OTEL_EXPORTER_OTLP_CLIENT_KEY", &key_file),
+        ("RUST_LOG", "trace"),
+    ];
+    let outcome = run("secrets", &variables);
+    let leaks: Vec<_> =
+        outcome.output.lines().filter(|line| line.contains(CANARY) && !line.contains(&key_file)).collect();
+    assert!(leaks.is_empty(), "{protocol} {fault}: {leaks:#?}");
+    assert_eq!(outcome.values["done"], "yes");
+}
+
+fn holds_canary(body: &[u8]) -> bool {
+    body.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())
+}
+
+pub(crate) fn child() {
+    let (mut settings, diagnostics) = Settings::from_environment(&ProcessEnvironment);
+    settings.span_level = LevelFilter::TRACE;
+    settings.log_level = LevelFilter::TRACE;
+    println!("{settings:?}\n{diagnostics:?}");
+    for diagnostic in &diagnostics {
+        println!("{diagnostic}");
+    }
+    let providers = match Providers::build(settings) {
+        Ok(providers) => providers,
+        Err(error) => {
+            println!("{error} {error:?}");
+            return say("done", "yes");
+        }
+    };
+    println!("{providers:?}");
+    let telemetry = providers.install().unwrap();
+    work();
+    let report = telemetry.flush(Duration::from_secs(3));
+    println!("{report} {report:?} {telemetry:?}");
+    println!("{}", telemetry.shutdown(Duration::from_secs(3)));
+    say("done", "yes");
+}

@@ -1,0 +1,120 @@
+//! SIGTERM and ctrl-c: what was recorded leaves, and the process ends as it would have.
+
+use std::{os::unix::process::ExitStatusExt as _, time::Duration};
+
+use telemetry_init::Signal;
+use telemetry_testkit::{OtlpReceiver, free_port};
+
+use crate::{
+    child::{Outcome, PROTOCOLS, WATCHDOG, end, endpoint, say, sending_to, start},
+    work::{expect_all, work},
+};
+
+const SIGINT: i32 = 2;
+const SIGTERM: i32 = 15;
+
+/// Sends a signal once the scenario is ready.
+fn signalled(case: &str, signal: &str, protocol: &str, endpoint: &str) -> Outcome {
+    let mut program = start(&format!("signals/{case}"), &sending_to(protocol, endpoint));
+    program.expect_line(WATCHDOG, "ready=");
+    program.signal(signal).unwrap();
+    end(program)
+}
+
+#[test]
+fn sigterm_with_a_healthy_collector_delivers_everything() {
+    for protocol in PROTOCOLS {
+        for (name, number) in [("TERM", SIGTERM), ("INT", SIGINT)] {
+            let receiver = OtlpReceiver::start().unwrap();
+            let outcome = signalled("detached", name, protocol, &endpoint(protocol, &receiver));
+            assert_eq!(outcome.status.signal(), Some(number), "as it would have ended\n{}", outcome.output);
+            expect_all(&receiver, protocol);
+        }
+    }
+}
+
+#[test]
+fn sigterm_that_is_awaited_or_waited_for_lets_main_return() {
+    for case in ["awaited", "waited"] {
+        let receiver = OtlpReceiver::start().unwrap();
+        let outcome = signalled(case, "TERM", PROTOCOLS[1], &receiver.http_endpoint());
+        assert!(outcome.status.success(), "{case}: {}\n{}", outcome.status, outcome.output);
+        assert_eq!(outcome.values["signal"], "SIGTERM");
+        expect_all(&receiver, case);
+    }
+}
+
+#[test]
+fn sigterm_with_a_dead_collector_ends_the_process() {
+    let nowhere = format!("http://127.0.0.1:{}", free_port().unwrap());
+    let outcome = signalled("detached", "TERM", PROTOCOLS[1], &nowhere);
+    assert_eq!(outcome.status.signal(), Some(SIGTERM), "{}", outcome.output);
+}
+
+#[test]
+fn sigterm_with_a_hung_collector_ends_the_process_at_the_deadline() {
+    let receiver = OtlpReceiver::start().unwrap();
+    receiver.hang();
+    for protocol in PROTOCOLS {
+        let outcome = signalled("hurried", "TERM", protocol, &endpoint(protocol, &receiver));
+        assert_eq!(outcome.status.signal(), Some(SIGTERM), "{}", outcome.output);
+    }
+}
+
+#[test]
+fn a_second_signal_ends_the_process_at_once() {
+    let receiver = OtlpReceiver::start().unwrap();
+    receiver.hang();
+    let mut program = start("signals/patient", &sending_to(PROTOCOLS[0], &receiver.grpc_endpoint()));
+    program.expect_line(WATCHDOG, "ready=");
+    program.signal("TERM").unwrap();
+    program.expect_line(WATCHDOG, "first=");
+    program.signal("TERM").unwrap();
+    let outcome = end(program);
+    assert_eq!(outcome.status.signal(), Some(SIGTERM), "before its hour is over\n{}", outcome.output);
+}
+
+pub(crate) fn child(case: &str) {
+    let telemetry = telemetry_init::init().unwrap();
+    let within = match case {
+        "hurried" => Duration::from_millis(300),
+        "patient" => Duration::from_secs(3600),
+        _ => Duration::from_secs(10),
+    };
+    let watch = telemetry.shutdown_on_signal(within).unwrap();
+    work();
+    match case {
+        "awaited" => {
+            say("ready", "");
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            let signalled = runtime.block_on(watch);
+            assert!(signalled.signal == Signal::Terminate && !signalled.report.timed_out, "{}", signalled.report);
+            say("signal", signalled.signal);
+        }
+        "waited" => {
+            say("ready", "");
+            say("signal", watch.wait().signal);
+        }
+        "patient" => {
+            // A handler of the application's own still gets its signals.
+            let mut own = signal_hook::iterator::Signals::new([SIGTERM]).unwrap();
+            watch.detach();
+            say("ready", "");
+            own.forever().next();
+            say("first", "");
+            park();
+        }
+        _ => {
+            watch.detach();
+            say("ready", "");
+            park();
+        }
+    }
+}
+
+/// Until a signal ends the process.
+fn park() -> ! {
+    loop {
+        std::thread::park();
+    }
+}

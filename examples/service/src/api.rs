@@ -1,10 +1,14 @@
 //! The HTTP side: routes, the path of a request through the service, its answers.
 
+mod answer;
 mod refusal;
 mod trace;
 
 use std::{
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -12,19 +16,16 @@ use axum::{
     Router,
     body::{Body, HttpBody, to_bytes},
     extract::{Request, State},
-    http::{StatusCode, header::CONTENT_TYPE},
     middleware,
-    response::{IntoResponse, Response},
+    response::Response,
     routing::{get, post},
 };
-use serde_json::json;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::refusal::Refusal;
 use crate::{
     limiter::{Decision, Identity, Limiter, MemoryStore},
     queue::{Finished, Queue},
-    script::Outcome,
 };
 
 /// What the handlers share.
@@ -34,6 +35,7 @@ pub(crate) struct Service {
     queue: Queue,
     /// One permit per request that is being served, until its script is over.
     admission: Arc<Semaphore>,
+    stopping: AtomicBool,
 }
 
 /// The one route that does work; its template is also the label `endpoint`.
@@ -55,19 +57,28 @@ impl Service {
             limiter: Limiter::new(MemoryStore::default()),
             queue,
             admission: Arc::new(Semaphore::new(MAX_REQUESTS as usize)),
+            stopping: AtomicBool::new(false),
         }
     }
 
     /// Refuses requests from now on and waits until those already admitted are over. `false`: some still run.
     pub(crate) async fn drain(&self, within: Duration) -> bool {
+        self.stopping.store(true, Ordering::SeqCst);
         let all = self.admission.acquire_many(MAX_REQUESTS);
-        let all = tokio::time::timeout(within, all).await;
-        self.admission.close();
-        all.is_ok()
+        tokio::time::timeout(within, all).await.is_ok()
+    }
+
+    /// Whoever waits for all permits takes those that are free, so that there are none says nothing while stopping.
+    fn admit(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let admission = Arc::clone(&self.admission).try_acquire_owned();
+        if self.stopping.load(Ordering::SeqCst) {
+            return Err(Refusal::Stopping);
+        }
+        admission.map_err(|_| Refusal::TooBusy)
     }
 
     async fn run_script(&self, request: Request) -> Result<Finished, Refusal> {
-        let admission = Arc::clone(&self.admission).try_acquire_owned()?;
+        let admission = self.admit()?;
         let identity = Identity::from_headers(request.headers());
         match self.limiter.check(&identity, SCRIPTS, Instant::now()) {
             Decision::Allowed => {}
@@ -90,7 +101,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
 }
 
 async fn scripts(State(service): State<Arc<Service>>, request: Request) -> Result<Response, Refusal> {
-    service.run_script(request).await.map(answer)
+    service.run_script(request).await.map(|finished| answer::of_run(&finished))
 }
 
 async fn read_script(body: Body) -> Result<String, Refusal> {
@@ -103,27 +114,6 @@ async fn read_script(body: Body) -> Result<String, Refusal> {
         .map_err(|_| Refusal::TooSlow)?
         .map_err(|error| Refusal::from_body(&error))?;
     String::from_utf8(bytes.into()).map_err(|_| Refusal::NotUtf8)
-}
-
-/// A script that fails is an answer like any other; only a failure of the service itself is a 500.
-fn answer(finished: Finished) -> Response {
-    let status = finished.outcome.name();
-    let duration_ms = (finished.duration.as_secs_f64() * 1e6).round() / 1e3;
-    let (code, body) = match finished.outcome {
-        Outcome::Completed(result) => {
-            (StatusCode::OK, json!({ "status": status, "result": result, "duration_ms": duration_ms }))
-        }
-        Outcome::Failed(failure) => (
-            if failure.is_ours() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK },
-            json!({
-                "status": status,
-                "error_type": failure.class.error_type(),
-                "error": failure.message,
-                "duration_ms": duration_ms,
-            }),
-        ),
-    };
-    (code, [(CONTENT_TYPE, "application/json")], format!("{body}\n")).into_response()
 }
 
 #[cfg(test)]

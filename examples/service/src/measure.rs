@@ -1,6 +1,12 @@
 //! What a piece of work costs the thread that runs it: time, CPU time, memory.
 
-use std::time::{Duration, Instant};
+use std::{
+    alloc::System,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
+
+use alloc_metrics::{MetricAlloc, thread_metrics};
 
 /// What one call of [`measure`] saw.
 #[derive(Clone, Copy, Debug)]
@@ -9,8 +15,6 @@ pub(crate) struct Usage {
     pub(crate) wall: Duration,
     /// Time this thread spent on a CPU; `None` where the system has no such clock.
     pub(crate) cpu: Option<Duration>,
-    /// The most bytes this thread had allocated at once.
-    pub(crate) peak_bytes: u64,
 }
 
 impl Usage {
@@ -20,21 +24,15 @@ impl Usage {
         let cpu = self.cpu?.as_secs_f64();
         (wall > 0.0).then(|| cpu / wall * 1000.0)
     }
-
-    /// The peak in MiB, with its fraction.
-    #[expect(clippy::cast_precision_loss, reason = "a peak above 2^53 bytes does not exist")]
-    pub(crate) fn peak_mebibytes(&self) -> f64 {
-        self.peak_bytes as f64 / f64::from(1 << 20)
-    }
 }
 
-/// Runs `work` and measures it. `work` must not unwind: the allocation counter would stay one level too deep.
+/// Runs `work` and measures it.
 pub(crate) fn measure(work: impl FnOnce()) -> Usage {
     let started = Instant::now();
     let cpu_before = thread_cpu_time();
-    let allocations = allocation_counter::measure(work);
+    work();
     let cpu = thread_cpu_time().zip(cpu_before).map(|(after, before)| after.saturating_sub(before));
-    Usage { wall: started.elapsed(), cpu, peak_bytes: allocations.bytes_max }
+    Usage { wall: started.elapsed(), cpu }
 }
 
 /// The clock counts up to this very moment. `/proc/thread-self/schedstat` would not do: the kernel updates it once per
@@ -50,16 +48,36 @@ fn thread_cpu_time() -> Option<Duration> {
     None
 }
 
-/// Bytes of memory that this process occupies; `None` where the system does not say.
-pub(crate) fn resident_bytes() -> Option<u64> {
-    #[cfg(target_os = "linux")]
-    {
-        let sizes = std::fs::read_to_string("/proc/self/statm").ok()?;
-        let pages: u64 = sizes.split(' ').nth(1)?.parse().ok()?;
-        Some(pages * u64::try_from(rustix::param::page_size()).ok()?)
+/// The memory that the current thread took since this was made; of no use on another thread.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    before: isize,
+    peak: AtomicU64,
+}
+
+/// The system's allocator, with a count per thread.
+#[global_allocator]
+static ALLOCATOR: MetricAlloc<System> = MetricAlloc::new(System);
+
+impl Memory {
+    /// From now on.
+    pub(crate) fn from_now() -> Self {
+        Self { before: thread_metrics().allocated_bytes, peak: AtomicU64::new(0) }
     }
-    #[cfg(not(target_os = "linux"))]
-    None
+
+    /// The bytes that were allocated and not freed. It takes a few nanoseconds.
+    pub(crate) fn held(&self) -> u64 {
+        let held = thread_metrics().allocated_bytes.saturating_sub(self.before);
+        let held = u64::try_from(held).unwrap_or(0);
+        self.peak.fetch_max(held, Ordering::Relaxed);
+        held
+    }
+
+    /// The most that [`held`](Self::held) ever gave, in MiB with its fraction.
+    #[expect(clippy::cast_precision_loss, reason = "a peak above 2^53 bytes does not exist")]
+    pub(crate) fn peak_mebibytes(&self) -> f64 {
+        self.peak.load(Ordering::Relaxed) as f64 / f64::from(1 << 20)
+    }
 }
 
 #[cfg(test)]
@@ -67,15 +85,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_the_bytes_held_at_once() {
-        let usage = measure(|| {
-            let kept = vec![0_u8; 3 << 20];
-            drop(vec![0_u8; 1 << 20]);
-            drop(vec![0_u8; 1 << 20]);
-            drop(std::hint::black_box(kept));
+    fn memory_is_counted_by_thread() {
+        let memory = Memory::from_now();
+        assert_eq!(memory.held(), 0);
+        let kept = vec![0_u8; 3 << 20];
+        std::thread::scope(|scope| {
+            scope.spawn(|| drop(std::hint::black_box(vec![0_u8; 64 << 20])));
         });
-        assert_eq!(usage.peak_bytes, 4 << 20);
-        assert!((usage.peak_mebibytes() - 4.0).abs() < f64::EPSILON);
+        // Starting a thread took a little of this one's.
+        let held = memory.held();
+        assert!((3 << 20..4 << 20).contains(&held), "{held}");
+        drop(std::hint::black_box(kept));
+        assert!(memory.held() < 1 << 20);
+        assert!((3.0..4.0).contains(&memory.peak_mebibytes()));
     }
 
     #[cfg(unix)]

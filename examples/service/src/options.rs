@@ -9,19 +9,20 @@ A script execution service, instrumented with Otelier.
 Usage: service [--for <DURATION>] [--no-load]
 
 Options:
-  --for <DURATION>  stop after this time, for example 15s, 2m or 1h; without it, stop with Ctrl-C
+  --for <DURATION>  stop after this time, for example 15s, 2m or 1h; without it, stop with Ctrl-C or SIGTERM
   --no-load         only serve; without it, a built-in load of real scripts is driven over HTTP
   --help            print this text
 
-With no OTLP endpoint in the environment the service starts a receiver of its own on loopback, sends its telemetry there
-and shows at the end what arrived. With OTEL_EXPORTER_OTLP_ENDPOINT (or the endpoint of one signal) set it sends there
-instead. ENABLE_TRACING=false or OTEL_SDK_DISABLED=true turns telemetry off.
+With no OTLP endpoint and no exporter in the environment the service starts a receiver of its own on loopback, sends its
+telemetry there and shows at the end what arrived; should that and the scrape differ, it exits with 1. With
+OTEL_EXPORTER_OTLP_ENDPOINT (or the endpoint or exporter of one signal) set it sends there instead.
+ENABLE_TRACING=false or OTEL_SDK_DISABLED=true turns telemetry off, ENABLE_METRICS=false the metrics.
 
 Routes, on 127.0.0.1 and the port in PORT (default 8080; 0 picks a free one):
   POST /scripts     runs the script in the body (Rhai, UTF-8, at most 1 MB) and answers
                     {\"status\": \"completed\" | \"failed\" | \"timeout\", \"result\" or \"error\", \"duration_ms\"}
                     400 not UTF-8, 408 body too slow, 413 body too large, 429 over the rate limit,
-                    500 the service failed, 503 too busy
+                    500 the service failed, 503 too busy or shutting down
   GET  /metrics     what Prometheus scrapes, when metrics are on
   GET  /healthz     200 while the service runs
 
@@ -40,14 +41,14 @@ Try it:
 pub(crate) enum Command {
     /// Print [`HELP`].
     Help,
-    /// Serve until a time has passed or Ctrl-C.
+    /// Serve until a time has passed, or until Ctrl-C or SIGTERM.
     Serve(Options),
 }
 
 /// How to serve.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Options {
-    /// Stop after this time; `None`: run until Ctrl-C.
+    /// Stop after this time; `None`: run until Ctrl-C or SIGTERM.
     pub(crate) run_for: Option<Duration>,
     /// Where the requests come from.
     pub(crate) traffic: Traffic,

@@ -4,13 +4,13 @@ mod worker;
 
 use std::{
     io,
-    sync::{Arc, Mutex, mpsc},
+    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
 
 use metrics_catalog::{Tracked, execution};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tracing::Span;
 
 use crate::script::{Outcome, Runner, STACK_BYTES};
@@ -24,7 +24,7 @@ pub(crate) const WORKERS: usize = 2;
 /// Where scripts wait. The workers end when it is dropped and empty.
 #[derive(Debug)]
 pub(crate) struct Queue {
-    jobs: mpsc::SyncSender<Job>,
+    jobs: mpsc::Sender<Job>,
 }
 
 /// What the submitter gets back.
@@ -58,7 +58,7 @@ struct Job {
 impl Queue {
     /// Starts `workers` threads behind a queue of `capacity`.
     pub(crate) fn start(workers: usize, capacity: usize, runner: Runner) -> io::Result<Self> {
-        let (sender, receiver) = mpsc::sync_channel(capacity);
+        let (sender, receiver) = mpsc::channel(capacity);
         let receiver = Arc::new(Mutex::new(receiver));
         let runner = Arc::new(runner);
         for number in 0..workers {
@@ -78,16 +78,17 @@ impl Queue {
         script: String,
         admission: OwnedSemaphorePermit,
     ) -> Result<oneshot::Receiver<Finished>, QueueFull> {
+        // First a place, then the job: what is refused was never in the queue, so the depth does not show it either.
+        let place = self.jobs.try_reserve().map_err(|_| QueueFull)?;
         let (answer, finished) = oneshot::channel();
-        let job = Job {
+        place.send(Job {
             script,
             request: Span::current(),
             queued_at: Instant::now(),
             in_queue: execution::QueueDepth.track(),
             answer,
             _admission: admission,
-        };
-        self.jobs.try_send(job).map_err(|_| QueueFull)?;
+        });
         Ok(finished)
     }
 }

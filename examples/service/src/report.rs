@@ -10,7 +10,7 @@ use std::{
 
 pub(crate) use self::{
     scrape::{Scrape, fetch},
-    totals::{Totals, received_totals},
+    totals::{Comparison, Totals, received_totals},
 };
 use crate::load::{Counts, Outcome};
 
@@ -23,6 +23,8 @@ pub(crate) struct Report {
     pub(crate) collector: Option<Collector>,
     /// What the last scrape held.
     pub(crate) scraped: Option<Scraped>,
+    /// Whether nothing changed from the one look to the other.
+    pub(crate) at_rest: bool,
     /// How telemetry ended, a line per signal.
     pub(crate) shutdown: String,
 }
@@ -36,6 +38,8 @@ pub(crate) struct Collector {
     pub(crate) metrics: Totals,
     /// Spans by name, after the shutdown.
     pub(crate) spans: BTreeMap<String, u64>,
+    /// Log records, after the shutdown.
+    pub(crate) log_records: u64,
 }
 
 /// The last scrape.
@@ -47,6 +51,15 @@ pub(crate) struct Scraped {
     pub(crate) result: Result<Scrape, String>,
 }
 
+impl Report {
+    /// Whether both outputs say the same; `None` where that cannot be said.
+    pub(crate) fn comparison(&self) -> Option<Comparison> {
+        let (collector, scraped) = (self.collector.as_ref()?, self.scraped.as_ref()?);
+        let scrape = scraped.result.as_ref().ok()?;
+        self.at_rest.then(|| collector.metrics.compare(&scrape.totals))
+    }
+}
+
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if let Some(load) = &self.load {
@@ -56,17 +69,30 @@ impl Display for Report {
             write_collector(f, collector)?;
         }
         if let Some(scraped) = &self.scraped {
-            write_scraped(f, scraped, self.collector.as_ref())?;
+            write_scraped(f, scraped)?;
+        }
+        match self.comparison() {
+            Some(Comparison { same, different }) if different.is_empty() => {
+                writeln!(f, "  OTLP and scrape agree on {same} metrics")?;
+            }
+            Some(Comparison { different, .. }) => {
+                writeln!(f, "  OTLP and scrape DIFFER on {}", different.join(", "))?;
+            }
+            None if self.at_rest => {}
+            None => writeln!(f, "  OTLP and scrape are not compared: something was still going on")?,
         }
         writeln!(f, "\nShutdown")?;
         self.shutdown.lines().try_for_each(|line| writeln!(f, "  {line}"))
     }
 }
 
+/// Room for the longest name.
+const NAME: usize = 52;
+
 fn write_load(f: &mut Formatter<'_>, load: &Counts) -> fmt::Result {
     writeln!(f, "\nAnswers to the built-in load: {}", load.total())?;
     for outcome in Outcome::ALL {
-        writeln!(f, "  {:<32} {:>10}", outcome.name(), load.of(outcome))?;
+        writeln!(f, "  {:<NAME$} {:>10}", outcome.name(), load.of(outcome))?;
     }
     Ok(())
 }
@@ -74,34 +100,28 @@ fn write_load(f: &mut Formatter<'_>, load: &Counts) -> fmt::Result {
 fn write_collector(f: &mut Formatter<'_>, collector: &Collector) -> fmt::Result {
     writeln!(f, "\nReceived over OTLP at {}", collector.endpoint)?;
     write_totals(f, &collector.metrics)?;
-    writeln!(f, "  {:<32} {:>10}", "span", "count")?;
+    writeln!(f, "  {:<NAME$} {:>10}", "span", "count")?;
     for (name, count) in &collector.spans {
-        writeln!(f, "  {name:<32} {count:>10}")?;
+        writeln!(f, "  {name:<NAME$} {count:>10}")?;
     }
-    Ok(())
+    writeln!(f, "  {:<NAME$} {:>10}", "log records", collector.log_records)
 }
 
-fn write_scraped(f: &mut Formatter<'_>, scraped: &Scraped, collector: Option<&Collector>) -> fmt::Result {
-    let scrape = match &scraped.result {
-        Ok(scrape) => scrape,
-        Err(error) => return writeln!(f, "\nNo scrape of {}: {error}", scraped.address),
-    };
-    let (families, series) = (scrape.families, scrape.series);
-    writeln!(f, "\nScrape of {}: {families} families, {series} series", scraped.address)?;
-    write_totals(f, &scrape.totals)?;
-    let Some(collector) = collector else {
-        return Ok(());
-    };
-    match collector.metrics.differences(&scrape.totals).as_slice() {
-        [] => writeln!(f, "  OTLP and scrape agree on {} metrics", collector.metrics.len()),
-        names => writeln!(f, "  OTLP and scrape DIFFER on {}", names.join(", ")),
+fn write_scraped(f: &mut Formatter<'_>, scraped: &Scraped) -> fmt::Result {
+    let address = &scraped.address;
+    match &scraped.result {
+        Ok(Scrape { families, series, totals }) => {
+            writeln!(f, "\nScrape of {address}: {families} families, {series} series")?;
+            write_totals(f, totals)
+        }
+        Err(error) => writeln!(f, "\nNo scrape of {address}: {error}"),
     }
 }
 
 fn write_totals(f: &mut Formatter<'_>, totals: &Totals) -> fmt::Result {
-    writeln!(f, "  {:<32} {:>10}  total", "metric", "series")?;
+    writeln!(f, "  {:<NAME$} {:>10}  total", "metric", "series")?;
     for (name, total) in totals.iter() {
-        writeln!(f, "  {name:<32} {:>10}  {total}", total.series)?;
+        writeln!(f, "  {name:<NAME$} {:>10}  {total}", total.series)?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ pub(crate) use self::{
     limits::Limits,
     outcome::{Failure, FailureClass, Outcome},
 };
-use crate::measure::resident_bytes;
+use crate::measure::Memory;
 
 /// The label value for the interpreter; `Cargo.toml` holds the minor version in place.
 pub(crate) const LANG_AND_VERSION: &str = "rhai-1.27";
@@ -58,10 +58,14 @@ impl Runner {
         Self { limits, library: StandardPackage::new().as_shared_module() }
     }
 
-    /// Runs `script` on this thread until it ends or reaches a limit.
-    pub(crate) fn run(&self, script: &str) -> Run {
+    /// Runs `script` on this thread until it ends or reaches a limit. `memory` was made on this thread; it is looked at
+    /// before each step of the interpreter.
+    pub(crate) fn run(&self, script: &str, memory: &Arc<Memory>) -> Run {
         let operations = Arc::new(AtomicU64::new(0));
-        let result = self.engine(&operations).eval::<Dynamic>(script);
+        let engine = self.engine(watch(&self.limits, &operations, memory));
+        let result = engine.eval::<Dynamic>(script);
+        // What a script that has no steps took.
+        memory.held();
         Run {
             outcome: match result {
                 Ok(value) => Outcome::Completed(shortened(&value.to_string())),
@@ -73,7 +77,7 @@ impl Runner {
 
     /// An engine per run: nothing of one script survives into the next. Made from the raw engine, so that a script
     /// reaches neither files nor standard output.
-    fn engine(&self, operations: &Arc<AtomicU64>) -> Engine {
+    fn engine(&self, watch: impl Fn(u64) -> Option<Dynamic> + Send + Sync + 'static) -> Engine {
         let limits = &self.limits;
         let mut engine = Engine::new_raw();
         engine
@@ -86,7 +90,7 @@ impl Runner {
             .set_max_array_size(limits.array_len)
             .set_max_map_size(limits.map_len)
             .set_max_string_size(limits.string_bytes)
-            .on_progress(watch(limits, operations));
+            .on_progress(watch);
         engine
     }
 }
@@ -97,18 +101,22 @@ fn no_sleep() -> Result<(), Box<EvalAltResult>> {
 }
 
 /// Makes the callback that the interpreter calls at each step: what it returns ends the run.
-fn watch(limits: &Limits, operations: &Arc<AtomicU64>) -> impl Fn(u64) -> Option<Dynamic> + Send + Sync + 'static {
-    let operations = Arc::clone(operations);
-    let deadline = Instant::now() + limits.time;
-    let ceiling = resident_bytes().map(|bytes| bytes.saturating_add(limits.growth_bytes));
+fn watch(
+    limits: &Limits,
+    operations: &Arc<AtomicU64>,
+    memory: &Arc<Memory>,
+) -> impl Fn(u64) -> Option<Dynamic> + Send + Sync + 'static {
+    let (operations, memory) = (Arc::clone(operations), Arc::clone(memory));
+    let (deadline, memory_bytes) = (Instant::now() + limits.time, limits.memory_bytes);
     move |count| {
         operations.store(count, Ordering::Relaxed);
-        // Asking the system at each step would cost more than the step.
+        // One step can copy a list of lists, so every step counts.
+        if memory.held() > memory_bytes {
+            return Some(Dynamic::from(FailureClass::ResourceLimit));
+        }
+        // Asking for the time at each step would cost more than the step.
         if count % 64 == 0 && Instant::now() >= deadline {
             return Some(Dynamic::from(FailureClass::Timeout));
-        }
-        if count % 256 == 0 && ceiling.is_some() && resident_bytes() > ceiling {
-            return Some(Dynamic::from(FailureClass::ResourceLimit));
         }
         None
     }

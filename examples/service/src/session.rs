@@ -14,20 +14,20 @@ use telemetry_init::{Diagnostic, Environment, ProcessEnvironment, Providers, Set
 use telemetry_testkit::OtlpReceiver;
 use tokio::runtime::{self, Runtime};
 
-pub(crate) use self::error::StartError;
+pub(crate) use self::error::SessionError;
 use crate::{
     api::{self, Service},
     demo,
     load::{Counts, Load},
     options::{Options, Traffic},
     queue::{CAPACITY, Queue, WORKERS},
-    report::{self, Collector, Report, Scraped},
+    report::{self, Collector, Comparison, Report, Scraped},
     say,
     script::{Limits, Runner},
 };
 
 /// Serves as `options` say, and prints what happened.
-pub(crate) fn run(options: &Options) -> Result<(), StartError> {
+pub(crate) fn run(options: &Options) -> Result<(), SessionError> {
     let listener = listen(&ProcessEnvironment)?;
     let address = listener.local_addr()?;
     let (telemetry, receiver) = start_telemetry(&ProcessEnvironment)?;
@@ -43,37 +43,49 @@ pub(crate) fn run(options: &Options) -> Result<(), StartError> {
         progress::show_until_the_end(options.run_for, load.as_ref(), receiver.as_ref()).await;
         load
     });
+    say("stopping\n");
 
     let report = finish(&runtime, address, &service, load, &telemetry, receiver);
     // Dropping the runtime instead could wait for whatever still hangs in it.
     runtime.shutdown_background();
     say(&report.to_string());
-    Ok(())
+    judge(&report)
+}
+
+/// A demonstration in which the two outputs disagree has failed, and whoever runs it unattended must notice.
+fn judge(report: &Report) -> Result<(), SessionError> {
+    if let (Some(_), Some(Scraped { result: Err(error), .. })) = (&report.collector, &report.scraped) {
+        return Err(SessionError::NoScrape(error.clone()));
+    }
+    match report.comparison() {
+        Some(Comparison { different, .. }) if !different.is_empty() => Err(SessionError::Differ(different)),
+        _ => Ok(()),
+    }
 }
 
 /// Listens before anything else starts: a port in use is the most likely mistake.
-fn listen(environment: &impl Environment) -> Result<TcpListener, StartError> {
+fn listen(environment: &impl Environment) -> Result<TcpListener, SessionError> {
     let port = port(environment)?;
     let listen = || {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         Ok(listener)
     };
-    listen().map_err(|source| StartError::Listen { port, source })
+    listen().map_err(|source| SessionError::Listen { port, source })
 }
 
-fn port(environment: &impl Environment) -> Result<u16, StartError> {
+fn port(environment: &impl Environment) -> Result<u16, SessionError> {
     const DEFAULT: u16 = 8080;
     let value = environment.value("PORT").unwrap_or_default();
     let text = value.to_string_lossy();
     if text.is_empty() {
         return Ok(DEFAULT);
     }
-    text.parse().map_err(|_| StartError::BadPort(text.into_owned()))
+    text.parse().map_err(|_| SessionError::BadPort(text.into_owned()))
 }
 
 /// The parts of `telemetry_init::init()`, so that an embedded receiver can come in between. Most services call `init`.
-fn start_telemetry(environment: &impl Environment) -> Result<(TelemetryGuard, Option<OtlpReceiver>), StartError> {
+fn start_telemetry(environment: &impl Environment) -> Result<(TelemetryGuard, Option<OtlpReceiver>), SessionError> {
     let (mut settings, diagnostics) = Settings::from_environment(environment);
     if settings.service_name.starts_with("unknown_service") {
         "script-service".clone_into(&mut settings.service_name);
@@ -95,7 +107,7 @@ fn with_metrics(router: Router, telemetry: &TelemetryGuard) -> Router {
 const METRICS: &str = "/metrics";
 
 /// Serves in the background for as long as the runtime lives.
-fn serve(runtime: &Runtime, listener: TcpListener, router: Router) -> Result<(), StartError> {
+fn serve(runtime: &Runtime, listener: TcpListener, router: Router) -> Result<(), SessionError> {
     let _context = runtime.enter();
     let listener = tokio::net::TcpListener::from_std(listener)?;
     runtime.spawn(async move { axum::serve(listener, router).await });
@@ -113,34 +125,34 @@ fn finish(
     receiver: Option<OtlpReceiver>,
 ) -> Report {
     let stop_by = Instant::now() + STOP_WITHIN;
-    let (load, scraped) = runtime.block_on(async {
+    let (load, mut at_rest, scraped) = runtime.block_on(async {
         let counts = stop_load(load).await;
-        service.drain(STEP_WITHIN).await;
-        (counts, scrape(address, telemetry).await)
+        let drained = service.drain(STEP_WITHIN).await;
+        (counts, drained, scrape(address, telemetry).await)
     });
     let collected = receiver.as_ref().map(|receiver| {
-        telemetry.flush(STEP_WITHIN);
+        at_rest &= !telemetry.flush(STEP_WITHIN).timed_out;
         receiver.read(report::received_totals)
     });
     let left = stop_by.saturating_duration_since(Instant::now());
     let shutdown = telemetry.shutdown(left).to_string();
     Report {
         load,
-        collector: receiver.zip(collected).map(|(receiver, metrics)| Collector {
-            endpoint: receiver.http_endpoint(),
-            metrics,
-            spans: receiver.read(|received| received.span_totals.clone()),
+        collector: receiver.zip(collected).map(|(receiver, metrics)| {
+            let (spans, log_records) = receiver.read(|received| (received.span_totals.clone(), received.logs_received));
+            Collector { endpoint: receiver.http_endpoint(), metrics, spans, log_records }
         }),
         scraped,
+        at_rest,
         shutdown,
     }
 }
 
-/// From the end of the run to the end of the process.
-const STOP_WITHIN: Duration = Duration::from_secs(5);
+/// From the end of the run to the end of telemetry: within the 5.25 s that the process has, with time to spare.
+const STOP_WITHIN: Duration = Duration::from_millis(4_500);
 
-/// What each step on the way there may take, so that enough is left for the last one.
-const STEP_WITHIN: Duration = Duration::from_secs(1);
+/// What each of the four steps before the last one may take; the last one has what is left, at least as much.
+const STEP_WITHIN: Duration = Duration::from_millis(900);
 
 async fn stop_load(load: Option<Load>) -> Option<Counts> {
     match load {
@@ -161,6 +173,30 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+
+    fn verdict(scraped: Result<&str, &str>, at_rest: bool) -> Option<String> {
+        let endpoint = "http://127.0.0.1:4318".to_owned();
+        let (metrics, spans) = (report::Totals::default(), BTreeMap::new());
+        let result = scraped.map(report::Scrape::parse).map_err(str::to_owned);
+        let report = Report {
+            load: None,
+            collector: Some(Collector { endpoint, metrics, spans, log_records: 0 }),
+            scraped: Some(Scraped { address: "http://127.0.0.1:8080/metrics".to_owned(), result }),
+            at_rest,
+            shutdown: String::new(),
+        };
+        judge(&report).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_demonstration_whose_outputs_differ_has_failed() {
+        let one = "# TYPE script_executions_total counter\nscript_executions_total 1\n";
+        let differ = "OTLP and scrape differ on script.executions.total; both must show the same";
+        assert_eq!(verdict(Ok(one), true).as_deref(), Some(differ));
+        assert_eq!(verdict(Ok(one), false), None);
+        assert_eq!(verdict(Ok(""), true), None);
+        assert_eq!(verdict(Err("refused"), true).as_deref(), Some("the service's own scrape failed: refused"));
+    }
 
     fn port_of(value: &str) -> Result<u16, String> {
         port(&BTreeMap::from([("PORT", value)])).map_err(|error| error.to_string())

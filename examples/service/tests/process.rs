@@ -69,6 +69,19 @@ fn off_is_off() {
 }
 
 #[test]
+fn only_what_may_be_on_is_pushed() {
+    let (code, output) = run("--for 1s", &[("ENABLE_METRICS", "false")]);
+    assert_eq!(code, 0, "{output}");
+    assert!(number(&output, "POST /scripts") > 0, "{output}");
+    assert!(!output.contains("script.executions.total") && !output.contains("Scrape of"), "{output}");
+
+    let (code, output) = run("--for 1s", &[("OTEL_METRICS_EXPORTER", "prometheus"), ("PROMETHEUS_PORT", "0")]);
+    assert_eq!(code, 0, "{output}");
+    assert!(output.contains("Scrape of") && !output.contains("collector"), "{output}");
+    assert!(output.contains("data points  not exported"), "{output}");
+}
+
+#[test]
 fn mistakes_at_the_start() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

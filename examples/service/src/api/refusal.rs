@@ -3,16 +3,12 @@
 use std::{error::Error, time::Duration};
 
 use axum::{
-    http::{
-        HeaderValue, StatusCode,
-        header::{CONTENT_TYPE, RETRY_AFTER},
-    },
+    http::{HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
 use http_body_util::LengthLimitError;
-use serde_json::json;
-use tokio::sync::TryAcquireError;
 
+use super::answer;
 use crate::queue::QueueFull;
 
 /// Why a request was not served.
@@ -32,7 +28,7 @@ pub(super) enum Refusal {
     TooBusy,
     #[error("the queue is full")]
     QueueFull,
-    #[error("the service is stopping")]
+    #[error("the service is shutting down")]
     Stopping,
     #[error("the worker was lost")]
     WorkerLost,
@@ -72,15 +68,6 @@ impl Refusal {
     }
 }
 
-impl From<TryAcquireError> for Refusal {
-    fn from(error: TryAcquireError) -> Self {
-        match error {
-            TryAcquireError::NoPermits => Self::TooBusy,
-            TryAcquireError::Closed => Self::Stopping,
-        }
-    }
-}
-
 impl From<QueueFull> for Refusal {
     fn from(QueueFull: QueueFull) -> Self {
         Self::QueueFull
@@ -89,9 +76,7 @@ impl From<QueueFull> for Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = json!({ "status": "refused", "error": self.to_string() });
-        let content_type = [(CONTENT_TYPE, "application/json")];
-        let mut response = (self.status(), content_type, format!("{body}\n")).into_response();
+        let mut response = answer::of_refusal(self.status(), &self.to_string());
         if let Some(seconds) = self.retry_after() {
             let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -193,6 +193,26 @@ async fn a_full_queue_and_a_drained_service_refuse() {
     assert!(server.service.drain(Duration::from_secs(20)).await);
     let answer = server.post("1").await;
     assert_eq!(answer.status, 503);
-    assert_eq!(answer.field("error"), "the service is stopping");
+    assert_eq!(answer.field("error"), "the service is shutting down");
     assert_eq!(server.send(Method::GET, "/healthz", "").await.status, 200);
+}
+
+#[tokio::test]
+async fn while_it_drains_it_says_that_it_stops() {
+    let limits = Limits { operations: u64::MAX, time: Duration::from_millis(500), ..Limits::patient() };
+    let server = Server::start(1, 1, limits).await;
+    let free = || server.service.admission.available_permits();
+    let endless = server.post("loop { }");
+    let then = async {
+        while free() == MAX_REQUESTS as usize {
+            tokio::task::yield_now().await;
+        }
+        // The first is admitted and runs; draining begins, and waits for it, before the second arrives.
+        let within = Duration::from_secs(20);
+        tokio::join!(server.service.drain(within), server.post("1"))
+    };
+    let (first, (drained, second)) = tokio::join!(endless, then);
+    assert_eq!(first.field("status"), "timeout");
+    assert!(drained);
+    assert_eq!((second.status, second.field("error")), (503, "the service is shutting down".into()));
 }

@@ -116,15 +116,20 @@ const ENDLESS: &str = "loop { }";
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::script::{Limits, Runner, STACK_BYTES};
+    use crate::{
+        measure::Memory,
+        script::{Limits, Runner, STACK_BYTES},
+    };
 
     fn names(scripts: &'static [&str]) -> Vec<&'static str> {
         std::thread::Builder::new()
             .stack_size(STACK_BYTES)
             .spawn(move || {
                 let runner = Runner::new(Limits::patient());
-                let runs = scripts.iter().map(|script| runner.run(script));
+                let runs = scripts.iter().map(|script| runner.run(script, &Arc::new(Memory::from_now())));
                 runs.map(|run| run.outcome.name()).collect()
             })
             .unwrap()

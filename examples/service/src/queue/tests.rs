@@ -21,7 +21,7 @@ async fn answers_come_back() {
 #[tokio::test]
 async fn a_full_queue_refuses_and_gives_the_admission_back() {
     // Without a worker nothing leaves the queue.
-    let (jobs, _kept) = mpsc::sync_channel(2);
+    let (jobs, _kept) = mpsc::channel(2);
     let queue = Queue { jobs };
     let gate = Arc::new(Semaphore::new(8));
     let mut waiting = Vec::new();
@@ -35,7 +35,7 @@ async fn a_full_queue_refuses_and_gives_the_admission_back() {
 
 #[tokio::test]
 async fn a_client_that_went_away_is_not_served() {
-    let (jobs, receiver) = mpsc::sync_channel(2);
+    let (jobs, receiver) = mpsc::channel(2);
     let queue = Queue { jobs };
     let gate = Arc::new(Semaphore::new(2));
     for _ in 0..2 {
@@ -44,7 +44,7 @@ async fn a_client_that_went_away_is_not_served() {
     drop(queue);
     // Were one of them run, it would not end for an hour.
     let endless = Runner::new(Limits { operations: u64::MAX, time: Duration::from_secs(3600), ..Limits::patient() });
-    let (done, over) = mpsc::channel();
+    let (done, over) = std::sync::mpsc::channel();
     thread::spawn(move || {
         worker::work(&Mutex::new(receiver), &endless);
         done.send(())

@@ -2,15 +2,16 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, PoisonError, mpsc::Receiver},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use metrics_catalog::execution::{self, ExecutionStatus};
+use tokio::sync::mpsc::Receiver;
 use tracing::{Span, field::Empty, info_span};
 
 use super::{Finished, Job};
 use crate::{
-    measure::{Usage, measure},
+    measure::{Memory, Usage, measure},
     script::{LANG_AND_VERSION, Outcome, Run, Runner},
 };
 
@@ -23,7 +24,7 @@ pub(super) fn work(jobs: &Mutex<Receiver<Job>>, runner: &Runner) {
 
 /// The lock is held while waiting: whoever holds it is the worker that takes the next job.
 fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
-    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv()
 }
 
 fn process(job: Job, runner: &Runner) {
@@ -52,22 +53,23 @@ fn run(script: &str, request: &Span, runner: &Runner) -> Finished {
     let _entered = span.enter();
     let active = execution::ExecutionsActive.track();
     let mut run = Run::crashed();
+    let memory = Arc::new(Memory::from_now());
     let usage = measure(|| {
         // A panic in the interpreter must cost one answer, not a worker.
-        if let Ok(finished) = catch_unwind(AssertUnwindSafe(|| runner.run(script))) {
+        if let Ok(finished) = catch_unwind(AssertUnwindSafe(|| runner.run(script, &memory))) {
             run = finished;
         }
     });
     drop(active);
-    record_usage(usage);
+    record_usage(usage, &memory);
     record_outcome(&run, &span);
     Finished { outcome: run.outcome, duration: usage.wall }
 }
 
-fn record_usage(usage: Usage) {
+fn record_usage(usage: Usage, memory: &Memory) {
     let lang_and_version = LANG_AND_VERSION;
     execution::ExecutionDuration { lang_and_version }.record_duration(usage.wall);
-    execution::MemoryUsage { lang_and_version }.record(usage.peak_mebibytes());
+    execution::MemoryUsage { lang_and_version }.record(memory.peak_mebibytes());
     if let Some(millicores) = usage.millicores() {
         execution::CpuUtilization.record(millicores);
     }

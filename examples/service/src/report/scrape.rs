@@ -47,7 +47,7 @@ const MAX_BODY: usize = 16 << 20;
 
 impl Scrape {
     /// Reads the text format 0.0.4, as far as a sum per family needs it: names, kinds, values.
-    pub(super) fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut scrape = Self::default();
         let mut kinds: BTreeMap<&str, &str> = BTreeMap::new();
         let mut families = BTreeSet::new();

@@ -5,6 +5,7 @@ use std::{
     fmt::{self, Display, Formatter},
 };
 
+use metrics_catalog::{execution, rate_limit};
 use telemetry_testkit::{PointValue, Received};
 
 /// Metrics by name, as the one or the other side writes it.
@@ -51,28 +52,30 @@ impl Totals {
         self.0.iter()
     }
 
-    /// How many metrics there are.
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
+    /// How the metrics of both domains compare. The rest is what telemetry counts about itself: that goes on while one
+    /// looks.
+    pub(super) fn compare(&self, scraped: &Self) -> Comparison {
+        let mut comparison = Comparison::default();
+        for metric in execution::METRICS.iter().chain(rate_limit::METRICS) {
+            let exposed = metric.exposed_name().ok();
+            let found = exposed.and_then(|name| scraped.0.get(name.as_str()));
+            match (self.0.get(metric.name), found) {
+                (None, None) => {}
+                (Some(one), Some(other)) if one.agrees_with(other) => comparison.same += 1,
+                _ => comparison.different.push(metric.name),
+            }
+        }
+        comparison
     }
+}
 
-    /// The names under which a scrape does not say the same. The metrics of this service are those of two domains with
-    /// plain naming: what OpenTelemetry calls `a.b`, the scrape calls `a_b`.
-    pub(super) fn differences(&self, scraped: &Self) -> Vec<String> {
-        let received: BTreeMap<String, &Total> =
-            self.iter().map(|(name, total)| (name.replace('.', "_"), total)).collect();
-        let names = received.keys().chain(scraped.0.keys());
-        let mut different: Vec<String> = names
-            .filter(|name| match (received.get(*name), scraped.0.get(*name)) {
-                (Some(one), Some(other)) => !one.agrees_with(other),
-                _ => true,
-            })
-            .cloned()
-            .collect();
-        different.sort_unstable();
-        different.dedup();
-        different
-    }
+/// What two sides said of the same metrics.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Comparison {
+    /// How many metrics are equal.
+    pub(crate) same: usize,
+    /// The names of those that are not, or that only one side has.
+    pub(crate) different: Vec<&'static str>,
 }
 
 impl Total {

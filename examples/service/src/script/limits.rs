@@ -19,9 +19,9 @@ pub(crate) struct Limits {
     pub(crate) map_len: usize,
     /// Bytes of a string.
     pub(crate) string_bytes: usize,
-    /// Bytes by which the process may grow meanwhile. The interpreter does not look at sizes at an assignment like
-    /// `list[0] = other`, so a script could still pile up copies; this ends it.
-    pub(crate) growth_bytes: u64,
+    /// Bytes held in all. The limits above do not add up to one: the interpreter looks at the value that is assigned
+    /// in `list[i] = other`, but not at what the list becomes, and not at all at `let copy = list`.
+    pub(crate) memory_bytes: u64,
 }
 
 impl Default for Limits {
@@ -34,15 +34,15 @@ impl Default for Limits {
             array_len: 2_000,
             map_len: 500,
             string_bytes: 32 * 1024,
-            growth_bytes: 64 << 20,
+            memory_bytes: 16 << 20,
         }
     }
 }
 
 #[cfg(test)]
 impl Limits {
-    /// For tests: neither a loaded machine nor the tests beside this one shall decide how a script ends.
+    /// For tests: a loaded machine shall not decide how a script ends.
     pub(crate) fn patient() -> Self {
-        Self { time: Duration::from_secs(20), growth_bytes: u64::MAX, ..Self::default() }
+        Self { time: Duration::from_secs(20), ..Self::default() }
     }
 }

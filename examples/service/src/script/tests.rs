@@ -10,7 +10,7 @@ fn run_with(limits: Limits, script: &str) -> Run {
     let owned = script.to_owned();
     std::thread::Builder::new()
         .stack_size(STACK_BYTES)
-        .spawn(move || sender.send(Runner::new(limits).run(&owned)))
+        .spawn(move || sender.send(Runner::new(limits).run(&owned, &Arc::new(Memory::from_now()))))
         .unwrap();
     receiver.recv_timeout(Duration::from_secs(30)).unwrap_or_else(|error| panic!("`{script}` did not end: {error}"))
 }
@@ -68,17 +68,52 @@ fn too_much_data() {
     fails("let a = []; a.pad(1000000000, 0);", FailureClass::ResourceLimit, "");
 }
 
-#[cfg(target_os = "linux")]
+/// The interpreter's own limits let these grow: without the limit on memory they end, if at all, at another one.
 #[test]
 fn copies_that_the_interpreter_does_not_count() {
-    let copies = "let big = []; big.pad(2000, 0); let all = []; all.pad(2000, 0); let i = 0;
+    let elements = "let big = []; big.pad(2000, 0); let all = []; all.pad(2000, 0); let i = 0;
         loop { all[i % 2000] = big; i += 1; }";
-    let limits = Limits { operations: u64::MAX, growth_bytes: 16 << 20, ..Limits::patient() };
-    let Outcome::Failed(failure) = run_with(limits, copies).outcome else {
-        panic!("it ended");
-    };
-    assert_eq!(failure.class, FailureClass::ResourceLimit);
-    assert_eq!(failure.message, "memory limit reached");
+    let entries = "let big = []; big.pad(1000, 0); let all = #{}; let i = 0;
+        loop { all[i.to_string()] = big; i += 1; }";
+    let closures = "let big = []; big.pad(1900, 0); let f = |x| x;
+        loop { f = f.curry(big); }";
+    for script in [elements, entries, closures] {
+        fails(script, FailureClass::ResourceLimit, "memory limit reached");
+        // The limit is 16, and one step takes little more.
+        let held = held_by(script);
+        assert!((16.0..17.0).contains(&held), "{script}: {held}");
+    }
+}
+
+/// The most that a run of `script` held, in MiB.
+fn held_by(script: &str) -> f64 {
+    let owned = script.to_owned();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::Builder::new()
+        .stack_size(STACK_BYTES)
+        .spawn(move || {
+            let memory = Arc::new(Memory::from_now());
+            Runner::new(Limits::patient()).run(&owned, &memory);
+            sender.send(memory.peak_mebibytes())
+        })
+        .unwrap();
+    receiver.recv_timeout(Duration::from_secs(30)).unwrap()
+}
+
+#[test]
+fn a_script_answers_only_for_its_own_memory() {
+    let (stop, stopped) = std::sync::mpsc::channel::<()>();
+    let other = std::thread::spawn(move || {
+        // More than any script may hold, taken and given back all the time.
+        while stopped.try_recv() == Err(std::sync::mpsc::TryRecvError::Empty) {
+            std::hint::black_box(vec![1_u8; 64 << 20]);
+        }
+    });
+    for _ in 0..20 {
+        completes("let n = 0; for i in 0..1000 { n += i; } n", "499500");
+    }
+    drop(stop);
+    other.join().unwrap();
 }
 
 #[test]

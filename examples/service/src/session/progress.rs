@@ -21,7 +21,7 @@ pub(super) fn announcement(address: SocketAddr, receiver: Option<&OtlpReceiver>)
     text
 }
 
-/// Prints until `run_for` is over or somebody presses Ctrl-C.
+/// Prints until `run_for` is over, somebody presses Ctrl-C, or the system asks the process to end.
 pub(super) async fn show_until_the_end(
     run_for: Option<Duration>,
     load: Option<&Load>,
@@ -31,6 +31,7 @@ pub(super) async fn show_until_the_end(
         () = passed(run_for) => {}
         // Without a handler for Ctrl-C the system ends the process, which is the best that is left then.
         Ok(()) = tokio::signal::ctrl_c() => {}
+        () = terminated() => {}
         () = show(load, receiver) => {}
     }
 }
@@ -40,6 +41,16 @@ async fn passed(run_for: Option<Duration>) {
         Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,
     }
+}
+
+/// Waits for SIGTERM; for ever where that cannot be had.
+async fn terminated() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        terminate.recv().await;
+        return;
+    }
+    std::future::pending::<()>().await;
 }
 
 async fn show(load: Option<&Load>, receiver: Option<&OtlpReceiver>) {

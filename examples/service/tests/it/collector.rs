@@ -1,12 +1,12 @@
 //! A real collector receives what the scrape shows, over both protocols.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use telemetry_testkit::{Program, find_program, free_port, http_get, wait_until};
 
 use crate::{
     running::{Counts, WATCHDOG, start},
-    text_format::samples,
+    text_format::{Samples, samples},
 };
 
 const SCRIPTS: [(&str, u16); 3] = [("40 + 2", 200), ("throw \"no\"", 200), ("let x = 1; x + y", 200)];
@@ -67,7 +67,7 @@ fn compare(protocol: &str, endpoint: &str, collector: Program) {
     let received = Debug::parse(&collector.expect_end(WATCHDOG).1);
     assert_eq!(received.spans.len() as u64, spans.exported, "{protocol}");
     check_parents(&received.spans);
-    check_metrics(protocol, &received.points, &scraped);
+    check_metrics(protocol, &received.samples, &scraped);
 }
 
 /// The trace runs from the caller through the server's span and the queue to the worker's span.
@@ -80,21 +80,38 @@ fn check_parents(spans: &HashMap<String, Span>) {
     assert!(runs.iter().all(|span| spans.get(&span.parent).is_some_and(|parent| parent.name == "POST /scripts")));
 }
 
-/// Every counter and every histogram's count, series by series.
-fn check_metrics(protocol: &str, points: &BTreeMap<String, f64>, scraped: &BTreeMap<String, f64>) {
-    assert!(points.len() >= 17, "{protocol}: {points:?}");
-    for (series, value) in points {
-        let found = scraped.get(series).copied();
-        assert_eq!(found, Some(*value), "{protocol}: {series}\n{scraped:#?}");
+/// Every sample of both domains, those of buckets included: neither side may have one that the other has not.
+fn check_metrics(protocol: &str, received: &Samples, scraped: &Samples) {
+    let (received, scraped) = (of_catalogue(received), of_catalogue(scraped));
+    for (status, runs) in [("completed", 20.0), ("failed", 40.0)] {
+        let series = format!("script_executions_total{{lang_and_version=\"rhai-1.27\",status=\"{status}\"}}");
+        assert_eq!(received.get(&series), Some(&runs), "{protocol}: {series}\n{received:#?}");
     }
+    for suffix in ["_count{", "_sum{", "_bucket{"] {
+        assert!(received.keys().any(|series| series.contains(suffix)), "{protocol}: no {suffix}\n{received:#?}");
+    }
+    let series: BTreeSet<&String> = received.keys().chain(scraped.keys()).collect();
+    let different: Vec<_> = series
+        .into_iter()
+        .map(|series| (series, received.get(series), scraped.get(series)))
+        .filter(|(_, received, scraped)| received != scraped)
+        .collect();
+    assert!(different.is_empty(), "{protocol}: series, received, scraped\n{different:#?}");
+}
+
+/// The rest is what telemetry counts about itself, which goes on while one looks.
+fn of_catalogue(samples: &Samples) -> Samples {
+    let domains = ["script_", "execution_", "rate_limit_"];
+    let ours = samples.iter().filter(|(series, _)| domains.iter().any(|domain| series.starts_with(domain)));
+    ours.map(|(series, value)| (series.clone(), *value)).collect()
 }
 
 /// What the collector's debug output says.
 #[derive(Default)]
 struct Debug {
     spans: HashMap<String, Span>,
-    /// By the name and labels of the scrape; a histogram's value is its count.
-    points: BTreeMap<String, f64>,
+    /// As the scrape writes them; of a series the last word, as all are cumulative.
+    samples: Samples,
 }
 
 #[derive(Default)]
@@ -104,11 +121,20 @@ struct Span {
     name: String,
 }
 
+/// The data point that is being read.
+#[derive(Default)]
+struct Point {
+    metric: String,
+    labels: Vec<String>,
+    bounds: Vec<f64>,
+    in_buckets: f64,
+}
+
 impl Debug {
     fn parse(output: &str) -> Self {
         let mut parsed = Self::default();
-        let (mut span, mut metric, mut suffix) = (Span::default(), String::new(), "");
-        let mut labels: Vec<String> = Vec::new();
+        let (mut span, mut point) = (Span::default(), Point::default());
+        let mut is_histogram = false;
         for line in output.lines().map(str::trim) {
             let (key, value) = line.split_once(':').map_or((line, ""), |(key, value)| (key.trim(), value.trim()));
             match key {
@@ -121,28 +147,34 @@ impl Debug {
                         value.clone_into(&mut last.name);
                     }
                 }
-                "-> Name" => metric = value.replace('.', "_"),
-                "-> DataType" => suffix = if value == "Histogram" { "_count" } else { "" },
+                "-> Name" => point.metric = value.replace('.', "_"),
+                "-> DataType" => is_histogram = value == "Histogram",
                 // A point without attributes has no heading for them.
-                _ if key.contains("DataPoints #") => labels.clear(),
-                "Data point attributes" => labels.clear(),
-                "Value" | "Count" => {
-                    labels.sort_unstable();
-                    let series = if labels.is_empty() {
-                        format!("{metric}{suffix}{{}}")
-                    } else {
-                        format!("{metric}{suffix}{{{}}}", labels.join(","))
-                    };
-                    // Cumulative: the last word on a series is its value.
-                    parsed.points.insert(series, value.parse().unwrap());
+                _ if key.contains("DataPoints #") => point = Point { metric: point.metric, ..Point::default() },
+                "Value" => parsed.add(&point, "", None, value.parse().unwrap()),
+                "Count" if is_histogram => parsed.add(&point, "_count", None, value.parse().unwrap()),
+                "Sum" if is_histogram => parsed.add(&point, "_sum", None, value.parse().unwrap()),
+                _ if key.starts_with("ExplicitBounds #") => point.bounds.push(value.parse().unwrap()),
+                _ if key.starts_with("Buckets #") => {
+                    let index: usize = key.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
+                    point.in_buckets += value.parse::<f64>().unwrap();
+                    let bound = point.bounds.get(index).map_or("+Inf".to_owned(), |bound| format!("{bound:?}"));
+                    parsed.add(&point, "_bucket", Some(bound), point.in_buckets);
                 }
                 _ if key.starts_with("->") => {
                     let text = value.split_once('(').map_or("", |(_, text)| text.trim_end_matches(')'));
-                    labels.push(format!("{}=\"{text}\"", key.trim_start_matches("-> ")));
+                    point.labels.push(format!("{}=\"{text}\"", key.trim_start_matches("-> ")));
                 }
                 _ => {}
             }
         }
         parsed
+    }
+
+    fn add(&mut self, point: &Point, suffix: &str, bound: Option<String>, value: f64) {
+        let mut labels = point.labels.clone();
+        labels.extend(bound.map(|bound| format!("le=\"{bound}\"")));
+        labels.sort_unstable();
+        self.samples.insert(format!("{}{suffix}{{{}}}", point.metric, labels.join(",")), value);
     }
 }

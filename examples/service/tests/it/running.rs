@@ -45,6 +45,13 @@ impl Service {
     }
 }
 
+/// The last number of the line of the final tables that begins with `name`.
+pub(crate) fn row(output: &str, name: &str) -> u64 {
+    let line = output.lines().find_map(|line| line.trim().strip_prefix(name)?.strip_prefix(' '));
+    let line = line.unwrap_or_else(|| panic!("no line `{name}` in\n{output}"));
+    line.split_whitespace().next_back().unwrap().parse().unwrap_or_else(|_| panic!("{name}{line}"))
+}
+
 /// A line of the shutdown report: `spans  10 accepted = 7 exported + 0 rejected + ..`.
 #[derive(Debug)]
 pub(crate) struct Counts {

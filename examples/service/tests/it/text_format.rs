@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-/// The samples of a scrape: `name{labels}` as written, without the labels that only this output has.
-pub(crate) fn samples(body: &str) -> BTreeMap<String, f64> {
+/// Values by `name{labels}`, the labels in order.
+pub(crate) type Samples = BTreeMap<String, f64>;
+
+/// The samples of a scrape, without the labels that only this output has.
+pub(crate) fn samples(body: &str) -> Samples {
     let lines = body.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
     lines
         .map(|line| line.rsplit_once(' ').unwrap())

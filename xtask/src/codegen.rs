@@ -20,6 +20,7 @@ pub(crate) fn files() -> Vec<Generated> {
             text: format!("<!-- Written by `cargo xtask codegen`, from crates/metrics-catalog. -->\n\n{reference}"),
         },
         Generated { path: "docs/reference/catalog.json", text: metrics_artefacts::catalog_json(&CATALOG) },
+        Generated { path: "docs/reference/environment.md", text: telemetry_init::reference() },
         Generated { path: "docs/reference/catalog.schema.json", text: metrics_artefacts::CATALOG_SCHEMA.to_owned() },
     ]
 }

@@ -32,6 +32,10 @@ fn main() -> ExitCode {
             say(options::HELP);
             ExitCode::SUCCESS
         }
+        Ok(Command::HelpEnvironment) => {
+            say(&telemetry_init::reference());
+            ExitCode::SUCCESS
+        }
         Ok(Command::Serve(options)) => match session::run(&options) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {

@@ -7,11 +7,13 @@ pub(crate) const HELP: &str = "\
 A script execution service, instrumented with Otelier.
 
 Usage: service [--for <DURATION>] [--no-load]
+       service --help | --help-env
 
 Options:
   --for <DURATION>  stop after this time, for example 15s, 2m or 1h; without it, stop with Ctrl-C or SIGTERM
   --no-load         only serve; without it, a built-in load of real scripts is driven over HTTP
   --help            print this text
+  --help-env        print every environment variable that telemetry reads
 
 With no OTLP endpoint and no exporter in the environment the service starts a receiver of its own on loopback, sends its
 telemetry there and shows at the end what arrived; should that and the scrape differ, it exits with 1. With
@@ -41,6 +43,8 @@ Try it:
 pub(crate) enum Command {
     /// Print [`HELP`].
     Help,
+    /// Print what the environment can say.
+    HelpEnvironment,
     /// Serve until a time has passed, or until Ctrl-C or SIGTERM.
     Serve(Options),
 }
@@ -82,6 +86,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Command, O
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--help" | "-h" => return Ok(Command::Help),
+            "--help-env" => return Ok(Command::HelpEnvironment),
             "--no-load" => options.traffic = Traffic::Foreign,
             "--for" => {
                 let text = args.next().ok_or(OptionsError::MissingDuration)?;

@@ -96,6 +96,9 @@ fn mistakes_at_the_start() {
         assert_eq!(code, expected, "{output}");
         assert!(output.contains(named) && !output.contains("serving"), "{output}");
     }
+    let (code, variables) = run("--help-env", &[]);
+    assert_eq!(code, 0);
+    assert!(variables.contains("OTEL_EXPORTER_OTLP_ENDPOINT"), "{variables}");
     let (code, help) = run("--help", &[]);
     assert_eq!(code, 0);
     assert!(help.contains("--no-load"), "{help}");

@@ -4,7 +4,9 @@
 //! $ cargo run --release --manifest-path crates/benchmarks/Cargo.toml -- recording
 //! ```
 
+mod instructions;
 mod measure;
+mod memory;
 mod recording;
 mod scrape;
 mod table;
@@ -13,6 +15,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
+        Some(side) if memory::SIDES.contains(&side) => memory::side(side),
+        Some(side) if instructions::SIDES.contains(&side) => instructions::side(side),
         Some("recording") => recording::run(),
         Some("scrape") => scrape::run(),
         _ => {

@@ -3,7 +3,7 @@
 //! Every subject does the same per call: takes the next of 64 prepared label sets and records. The values go somewhere
 //! real: ours and the SDK's into a provider with a reader, the peers' into their registries.
 
-mod definitions;
+pub(crate) mod definitions;
 mod peers;
 mod sdk;
 
@@ -13,14 +13,20 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
+    time::Duration,
 };
 
 use metrics_define::{Recording, install};
-use opentelemetry_sdk::Resource;
+use metrics_pipeline::Collector;
+use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
 
+pub(crate) use self::definitions::bench;
+use self::definitions::{Bench, Outcome};
 use crate::{
+    instructions,
     measure::{Subject, nanoseconds},
-    recording::definitions::{Bench, Outcome, bench},
+    memory,
     table::{self, Limit},
 };
 
@@ -28,7 +34,10 @@ use crate::{
 const VALUES: usize = 64;
 
 pub(crate) fn run() {
-    let (provider, _collector) = metrics_pipeline::build(Resource::builder_empty().build());
+    // First, while nothing is installed.
+    instructions::run();
+    memory::run();
+    let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
     let _installation = install(Arc::new(provider.clone()), Recording::Bound);
     let bench = Bench::new();
 
@@ -39,6 +48,41 @@ pub(crate) fn run() {
     counters(&bench, &shared, &raw);
     text_counters(&bench, &peers);
     histograms(&bench, &raw, &peers);
+    both_outputs(&bench, &collector);
+}
+
+/// The outputs do not take part in recording; a second one that reads all the while is the most it could cost.
+fn both_outputs(bench: &Bench, collector: &Collector) {
+    let one = time_beside(bench, 1, collector);
+    let two = time_beside(bench, 2, collector);
+    println!("\ncounter while outputs collect every 10 ms");
+    println!("  {:<44} {one:>9.2} ns", "one output");
+    println!("  {:<44} {two:>9.2} ns", "two outputs");
+    table::bar("two outputs against one", two / one, Limit::AtMost(1.1));
+}
+
+fn time_beside(bench: &Bench, outputs: usize, collector: &Collector) -> f64 {
+    let subject = [Subject::new("counter", |_, iterations| {
+        for n in 0..iterations {
+            let (outcome, retried) = bench.closed[n as usize % VALUES];
+            bench::Closed { outcome, retried }.inc();
+        }
+    })];
+    let stop = AtomicU64::new(0);
+    thread::scope(|scope| {
+        for _ in 0..outputs {
+            scope.spawn(|| {
+                let mut collected = ResourceMetrics::default();
+                while stop.load(Ordering::Relaxed) == 0 {
+                    collector.collect(&mut collected).expect("the provider is alive");
+                    thread::park_timeout(Duration::from_millis(10));
+                }
+            });
+        }
+        let time = nanoseconds(&subject, 1)[0];
+        stop.store(1, Ordering::Relaxed);
+        time
+    })
 }
 
 fn counters(bench: &Bench, shared: &AtomicU64, raw: &sdk::Instruments) {

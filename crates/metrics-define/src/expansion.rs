@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use crate::{
     Observer, Observing,
-    definition::{LabelDef, LabelValues, MetricDef},
+    definition::{DomainDef, LabelDef, LabelValues, MetricDef},
     guard::{Timer, Tracked},
     install,
     label::Label,
-    observed, time_unit,
+    observed, problem, time_unit,
 };
 pub use crate::{
     catalog::{catalog, count},
@@ -61,13 +61,20 @@ pub trait Observed: Metric {
 }
 
 /// Records one value.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "while nothing is installed, the load and the branch are all there is to a call")]
 pub fn record<M: Recorded>(metric: &M, value: <M::Instrument as Instrument>::Value) {
     let generation = install::generation();
-    if generation == 0 {
-        return;
+    if generation != 0 {
+        record_installed(generation, metric, value);
     }
-    if M::PLACES.is_some() {
+}
+
+#[inline]
+fn record_installed<M: Recorded>(generation: usize, metric: &M, value: <M::Instrument as Instrument>::Value) {
+    if !M::Instrument::accepts(value) {
+        problem::invalid_value(M::DEF);
+    } else if M::PLACES.is_some() {
         M::slot().record_at(generation, metric, value);
     } else {
         M::slot().record(generation, metric.labels().as_ref(), value);
@@ -134,9 +141,24 @@ pub const fn label_of_type(
     description: &'static str,
     values: &'static [&'static str],
     interned: Option<usize>,
+    is_boolean: bool,
 ) -> LabelDef {
     match interned {
         Some(max_values) => LabelDef::new(key, description, LabelValues::Open { max_values }),
-        None => LabelDef::new(key, description, LabelValues::Closed(values)),
+        None => LabelDef::new(key, description, LabelValues::Closed(values)).with_boolean(is_boolean),
+    }
+}
+
+/// The domain with what starts its `zero` metrics.
+pub const fn with_zeros(domain: DomainDef, start: &'static [fn()]) -> DomainDef {
+    domain.with_zeros(start)
+}
+
+/// Starts a `zero` metric where it is to be recorded now.
+pub fn start_at_zero<M: Recorded>() {
+    let generation = install::generation();
+    if generation != 0 {
+        // Making its instrument is what starts the series.
+        let _resolved = M::slot().resolved(generation);
     }
 }

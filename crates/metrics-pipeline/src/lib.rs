@@ -20,7 +20,6 @@ mod walk;
 
 pub use collector::{CollectError, Collector};
 pub use guard::{GuardedMeterProvider, guard};
-pub use metrics_define::Kind;
 pub use number::Number;
 pub use provider::{Pipeline, build};
 pub use view::exponential_buckets;

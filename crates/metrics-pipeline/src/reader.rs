@@ -9,7 +9,7 @@ use std::{
 };
 
 use opentelemetry_sdk::{
-    error::OTelSdkResult,
+    error::{OTelSdkError, OTelSdkResult},
     metrics::{InstrumentKind, ManualReader, Pipeline, Temporality, data::ResourceMetrics, reader::MetricReader},
 };
 
@@ -40,6 +40,9 @@ impl MetricReader for SharedReader {
     }
 
     fn collect(&self, collected: &mut ResourceMetrics) -> OTelSdkResult {
+        if self.is_shut_down() {
+            return Err(OTelSdkError::AlreadyShutdown);
+        }
         self.0.reader.collect(collected)
     }
 
@@ -47,9 +50,10 @@ impl MetricReader for SharedReader {
         self.0.reader.force_flush()
     }
 
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+    /// The SDK's reader is left alone: it would wait for a collection under way, however long a callback takes.
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
         self.0.is_shut_down.store(true, Ordering::Release);
-        self.0.reader.shutdown_with_timeout(timeout)
+        Ok(())
     }
 
     fn temporality(&self, kind: InstrumentKind) -> Temporality {

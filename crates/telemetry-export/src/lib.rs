@@ -39,6 +39,7 @@ mod thread;
 
 mod compression;
 mod headers;
+mod proxy;
 mod target;
 mod tls;
 
@@ -77,6 +78,7 @@ pub use crate::{
     flag::on_export_thread,
     headers::{HeaderError, Headers},
     logs::LogQueue,
+    proxy::{Proxies, Proxy, ProxyError},
     report::{ExportReport, SignalReport},
     target::{Protocol, Target, TargetError},
     tls::{Tls, TlsError},

@@ -10,7 +10,12 @@ use http::{
     uri::{Authority, Scheme},
 };
 
-use crate::{compression::Compression, headers::Headers, tls::Tls};
+use crate::{
+    compression::Compression,
+    headers::Headers,
+    proxy::{Proxies, Proxy},
+    tls::Tls,
+};
 
 /// How OTLP is spoken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,7 +41,7 @@ impl Display for Protocol {
 
 /// Where one signal is sent to, and how.
 ///
-/// Requests go to this host directly: the proxy variables of other programs are not read, and redirects are not followed.
+/// Requests go to this host and no other: redirects are not followed.
 /// It prints without its headers' values and without the query of its URL.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Target {
@@ -44,6 +49,7 @@ pub struct Target {
     uri: Uri,
     https: bool,
     tls: Tls,
+    proxy: Option<Proxy>,
     headers: Headers,
     compression: Compression,
     timeout: Option<Duration>,
@@ -82,6 +88,7 @@ impl Target {
             uri,
             https,
             tls: Tls::default(),
+            proxy: None,
             headers: Headers::default(),
             compression: Compression::None,
             timeout: Some(DEFAULT_TIMEOUT),
@@ -93,6 +100,13 @@ impl Target {
     #[must_use]
     pub fn with_tls(mut self, tls: Tls) -> Self {
         self.tls = tls;
+        self
+    }
+
+    /// Goes through the proxy that is on the way to this target, if there is one. Default: straight.
+    #[must_use]
+    pub fn with_proxies(mut self, proxies: &Proxies) -> Self {
+        self.proxy = proxies.on_the_way_to(&self.uri).cloned();
         self
     }
 
@@ -155,6 +169,11 @@ impl Target {
         &self.tls
     }
 
+    /// The proxy on the way; none when the target is reached straight.
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.proxy.as_ref()
+    }
+
     /// How requests are compressed.
     pub fn compression(&self) -> Compression {
         self.compression
@@ -192,6 +211,7 @@ impl Debug for Target {
             .field("headers", &self.headers)
             .field("compression", &self.compression)
             .field("tls", &self.tls)
+            .field("proxy", &self.proxy)
             .field("timeout", &self.timeout)
             .field("max_request_size", &self.max_request_size)
             .finish()
@@ -286,7 +306,7 @@ mod tests {
         let target = Target::new(Protocol::Grpc, "http://localhost:4317/?token=secret").unwrap().with_headers(headers);
         let expected = "Target { protocol: Grpc, endpoint: http://localhost:4317/, \
                         headers: Headers([\"api-key\"]), compression: None, \
-                        tls: Tls { root_certificates: 0, client_certificate: false }, timeout: Some(10s), \
+                        tls: Tls { root_certificates: 0, client_certificate: false }, proxy: None, timeout: Some(10s), \
                         max_request_size: 67108864 }";
         assert_eq!(format!("{target:?}"), expected);
     }

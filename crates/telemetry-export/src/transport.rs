@@ -6,6 +6,7 @@ mod failure;
 mod grpc;
 mod http;
 mod retry_info;
+mod way;
 
 use std::{io, time::Duration};
 

@@ -12,19 +12,19 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use crate::{logs::LogLayer, settings::limits::LogLimits};
+use crate::{logs::LogLayer, panicked::PanicLayer, settings::limits::LogLimits};
 
 /// Spans for export. Source location, thread and idle times are left out: they cost a third of a span's time.
 pub(crate) fn opentelemetry<S>(tracer: SdkTracer, level: LevelFilter) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
 {
-    tracing_opentelemetry::layer()
+    let spans = tracing_opentelemetry::layer()
         .with_tracer(tracer)
         .with_location(false)
         .with_threads(false)
-        .with_tracked_inactivity(false)
-        .with_filter(Exported { level })
+        .with_tracked_inactivity(false);
+    PanicLayer.and_then(spans).with_filter(Exported { level })
 }
 
 /// Events for export, as log records.

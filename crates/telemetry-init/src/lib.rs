@@ -36,6 +36,7 @@ mod resource;
 mod console;
 mod layers;
 mod logs;
+mod panicked;
 mod providers;
 mod spans;
 
@@ -72,7 +73,8 @@ pub use settings::{
 #[cfg(unix)]
 pub use signals::{Signal, SignalWatch, Signalled};
 pub use telemetry_export::{
-    BatchOptions, Compression, Headers, Protocol, SignalReport, Target, TargetError, Tls, TlsError,
+    BatchOptions, Compression, Headers, Protocol, Proxies, Proxy, ProxyError, SignalReport, Target, TargetError, Tls,
+    TlsError,
 };
 pub use variable::{Entry, Standing};
 pub use view::View;

@@ -11,7 +11,7 @@ use opentelemetry_sdk::{
     trace::{SdkTracerProvider, SpanLimits},
 };
 use prometheus_bridge::{EncodeOptions, Endpoint, ScrapeService};
-use telemetry_export::Export;
+use telemetry_export::{Export, Target};
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, registry::LookupSpan};
 
@@ -50,6 +50,9 @@ pub(crate) struct MetricsProvider {
     /// What is pushed: the same aggregation, or one of another temporality.
     pushed: Collector,
 }
+
+/// What the scrape endpoint gets to stop in, when everything else has used up the time.
+const LEAST: Duration = Duration::from_millis(50);
 
 impl Providers {
     /// Builds what the settings ask for: at most three threads, and none when everything is off.
@@ -134,7 +137,9 @@ impl Providers {
         }
         if let Some(metrics) = &self.metrics {
             let _ = metrics.provider.shutdown_with_timeout(left());
-            metrics.endpoint.as_ref().map(Endpoint::shutdown);
+            if let Some(endpoint) = &metrics.endpoint {
+                endpoint.shutdown_within(left().max(LEAST));
+            }
         }
     }
 }
@@ -165,16 +170,23 @@ fn export(
 ) -> Result<Option<Export>, InitError> {
     let (mut export, mut anything) = (Export::builder(resource.clone()), false);
     if let Traces::On { otlp: Some(target), batch, .. } = &settings.traces {
-        (export, anything) = (export.with_traces(target.clone(), *batch), true);
+        (export, anything) = (export.with_traces(on_its_way(target, settings), *batch), true);
     }
     if let Logs::On { otlp: Some(target), batch, .. } = &settings.logs {
-        (export, anything) = (export.with_logs(target.clone(), *batch), true);
+        (export, anything) = (export.with_logs(on_its_way(target, settings), *batch), true);
     }
     if let (Metrics::On { otlp: Some(target), .. }, Some(metrics)) = (&settings.metrics, metrics) {
         let pushed = metrics.pushed.clone();
-        (export, anything) = (export.with_metrics(target.clone(), pushed, settings.metric_interval), true);
+        (export, anything) =
+            (export.with_metrics(on_its_way(target, settings), pushed, settings.metric_interval), true);
     }
     anything.then(|| export.start().map_err(InitError::Export)).transpose()
+}
+
+/// A target that has no proxy of its own goes through that of the settings.
+fn on_its_way(target: &Target, settings: &Settings) -> Target {
+    let target = target.clone();
+    if target.proxy().is_some() { target } else { target.with_proxies(&settings.proxies) }
 }
 
 fn console(settings: &Settings, metrics: Option<&MetricsProvider>) -> Result<Option<Console>, InitError> {

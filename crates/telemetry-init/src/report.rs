@@ -16,6 +16,8 @@ pub struct ShutdownReport {
     pub metrics: Option<SignalReport>,
     /// Log records; `None` when logs were not exported.
     pub logs: Option<SignalReport>,
+    /// How often metrics could not be collected: a foreign callback hung, or the provider was gone.
+    pub failed_collections: u64,
     /// Sampled spans that have begun and not ended: they are not accepted yet, and lost if this is the end.
     pub open_spans: u64,
     /// Whether the time limit was reached first.
@@ -27,10 +29,18 @@ pub struct ShutdownReport {
 impl ShutdownReport {
     pub(crate) fn new(export: Option<ExportReport>) -> Self {
         match export {
-            Some(ExportReport { traces, metrics, logs, open_spans, timed_out, repeated, .. }) => {
-                Self { traces, metrics, logs, open_spans, timed_out, repeated }
-            }
-            None => Self { traces: None, metrics: None, logs: None, open_spans: 0, timed_out: false, repeated: false },
+            Some(ExportReport {
+                traces, metrics, logs, failed_collections, open_spans, timed_out, repeated, ..
+            }) => Self { traces, metrics, logs, failed_collections, open_spans, timed_out, repeated },
+            None => Self {
+                traces: None,
+                metrics: None,
+                logs: None,
+                failed_collections: 0,
+                open_spans: 0,
+                timed_out: false,
+                repeated: false,
+            },
         }
     }
 }
@@ -40,6 +50,9 @@ impl fmt::Display for ShutdownReport {
         line(f, "spans", self.traces.as_ref())?;
         line(f, "data points", self.metrics.as_ref())?;
         line(f, "log records", self.logs.as_ref())?;
+        if self.failed_collections > 0 {
+            writeln!(f, "{:<12} {} of metrics failed", "collections", self.failed_collections)?;
+        }
         if self.open_spans > 0 {
             writeln!(f, "{:<12} {} begun and not ended", "open spans", self.open_spans)?;
         }

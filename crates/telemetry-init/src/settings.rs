@@ -10,6 +10,7 @@ pub(crate) mod metrics;
 pub(crate) mod otlp;
 pub(crate) mod prometheus;
 pub(crate) mod propagators;
+pub(crate) mod proxies;
 pub(crate) mod resource;
 pub(crate) mod sampler;
 pub(crate) mod tls;
@@ -17,7 +18,7 @@ pub(crate) mod traces;
 
 use std::{path::PathBuf, time::Duration};
 
-use telemetry_export::{BatchOptions, Protocol, Target, TargetError};
+use telemetry_export::{BatchOptions, Protocol, Proxies, Target, TargetError};
 use tracing::level_filters::LevelFilter;
 
 use self::{
@@ -63,6 +64,8 @@ pub struct Settings {
     pub metrics: Metrics,
     /// Where log records go.
     pub logs: Logs,
+    /// What OTLP goes through on its way; a target with a proxy of its own keeps it.
+    pub proxies: Proxies,
     /// Which spans are recorded.
     pub sampling: Sampling,
     /// How much one span may hold.
@@ -122,6 +125,7 @@ impl Settings {
             traces: Traces::from_environment(&mut reader, gates.traces),
             metrics: Metrics::from_environment(&mut reader, gates.metrics),
             logs: Logs::from_environment(&mut reader, gates.logs),
+            proxies: proxies::from_environment(&mut reader),
             sampling: Sampling::from_environment(&mut reader),
             span_limits,
             log_limits,

@@ -65,8 +65,9 @@ impl TelemetryGuard {
 /// A signal that is watched for; made by [`TelemetryGuard::shutdown_on_signal`].
 ///
 /// It is a future that completes when the signal has come and telemetry is shut down.
+/// Dropping it is the same as [`detach`](Self::detach): a signal that nobody waits for ends the process.
 #[derive(Debug)]
-#[must_use = "await it, wait for it, or detach it: otherwise a first signal shuts telemetry down and ends nothing"]
+#[must_use = "await it, wait for it, or detach it: while it is only held, a first signal ends nothing"]
 pub struct SignalWatch {
     shared: Arc<Shared>,
 }
@@ -108,6 +109,12 @@ impl Future for SignalWatch {
                 Poll::Pending
             }
         }
+    }
+}
+
+impl Drop for SignalWatch {
+    fn drop(&mut self) {
+        self.shared.state().detached = true;
     }
 }
 

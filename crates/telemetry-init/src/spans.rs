@@ -2,14 +2,14 @@
 
 use std::{collections::HashSet, mem, time::Duration};
 
-use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
+use opentelemetry::{Array, Context, KeyValue, StringValue, Value, trace::Status};
 use opentelemetry_sdk::{
     error::OTelSdkResult,
     trace::{Span, SpanData, SpanProcessor},
 };
 use telemetry_export::SpanQueue;
 
-use crate::console::Console;
+use crate::{console::Console, panicked};
 
 /// Hands ended spans to the outputs: a key that was set twice once, with its last value, and no text too long.
 #[derive(Debug)]
@@ -40,8 +40,12 @@ impl SpanProcessor for SpanOutputs {
     }
 
     fn on_end(&self, mut span: SpanData) {
+        let panicked = panicked::take_ending();
         if !span.span_context.is_sampled() {
             return;
+        }
+        if panicked && span.status == Status::Unset {
+            span.status = Status::error("panicked");
         }
         self.limit(&mut span);
         if let Some(console) = &self.console {

@@ -40,6 +40,7 @@ mod logs;
 mod metrics;
 mod otlp;
 mod own;
+mod proxies;
 mod resource;
 mod seeds;
 mod selection;
@@ -48,7 +49,8 @@ mod traces;
 use crate::variable::Entry;
 
 pub use self::{
-    general::*, limits::*, logs::*, metrics::*, otlp::*, own::*, resource::*, seeds::*, selection::*, traces::*,
+    general::*, limits::*, logs::*, metrics::*, otlp::*, own::*, proxies::*, resource::*, seeds::*, selection::*,
+    traces::*,
 };
 
 /// A part of the reference: variables that belong together.
@@ -61,12 +63,13 @@ pub struct Topic {
 }
 
 /// Every variable, by topic, in the order of the reference page.
-pub fn topics() -> [Topic; 10] {
+pub fn topics() -> [Topic; 11] {
     let topic = |title, entries: &[Entry]| Topic { title, entries: entries.to_vec() };
     [
         topic("General", general::ENTRIES),
         topic("Exporters", selection::ENTRIES),
         Topic { title: "OTLP", entries: otlp::entries() },
+        topic("Proxies", proxies::ENTRIES),
         topic("Traces", traces::ENTRIES),
         topic("Metrics", metrics::ENTRIES),
         topic("Logs", logs::ENTRIES),

@@ -4,6 +4,7 @@
 //! takes traces, metrics and logs, compressed or not, and keeps them flattened for assertions.
 //! [`OtlpReceiver::expect`] waits until what arrived satisfies a condition and prints what was there instead when it never does.
 //! [`FaultReceiver::start`] is its opposite: it understands nothing and answers as a test says, however wrong that is.
+//! [`TestTelemetry`] gives each test metrics of its own, and [`Probe`] says what was recorded in it.
 //!
 //! It is a crate of its own because a server has no place in the dependency graph of an instrumented service:
 //! only tests, examples and demonstrations depend on it.
@@ -40,14 +41,24 @@ mod span;
 
 mod program;
 
+mod probe;
+mod test_telemetry;
+
 pub use crate::{
     attributes::Attributes,
     fault::Fault,
     fault_receiver::{FaultReceiver, FaultRequest},
     log_record::LogRecord,
     point::{Point, PointValue},
+    probe::{Measured, Probe},
     program::{Program, find_program, free_port, http_get, wait_until},
     received::{Received, Requests, SignalRequests},
     receiver::OtlpReceiver,
     span::{Span, SpanEvent, SpanStatus},
+    test_telemetry::{Inside, TestTelemetry},
 };
+
+/// The examples of the guide are tests of this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/testing.md")]
+struct TestingGuide;

@@ -1,6 +1,7 @@
 //! What the walk shows of each aggregation.
 
-use metrics_pipeline::{ExponentialBuckets, Kind, Pipeline, Value, walk};
+use metrics_define::Kind;
+use metrics_pipeline::{ExponentialBuckets, Pipeline, Value, walk};
 use opentelemetry::metrics::MeterProvider as _;
 use opentelemetry_sdk::{
     Resource,

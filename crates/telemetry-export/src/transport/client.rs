@@ -1,4 +1,4 @@
-//! The HTTP client below both protocols: no proxy, no redirects, TLS for https only.
+//! The HTTP client below both protocols: no redirects, TLS for https only.
 
 use std::io;
 
@@ -14,16 +14,17 @@ use hyper_util::{
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 
+use super::way::Way;
 use crate::target::Target;
 
-pub(super) type Connector = HttpsConnector<HttpConnector>;
+pub(super) type Connector = HttpsConnector<Way>;
 
 pub(super) fn http1_connector(target: &Target) -> io::Result<Connector> {
-    Ok(schemes(target)?.enable_http1().wrap_connector(tcp()))
+    Ok(schemes(target)?.enable_http1().wrap_connector(way(target)))
 }
 
 pub(super) fn http2_connector(target: &Target) -> io::Result<Connector> {
-    Ok(schemes(target)?.enable_http2().wrap_connector(tcp()))
+    Ok(schemes(target)?.enable_http2().wrap_connector(way(target)))
 }
 
 pub(super) fn http1<B>(connector: Connector) -> Client<Connector, B>
@@ -44,6 +45,10 @@ fn builder() -> Builder {
     let mut builder = Client::builder(TokioExecutor::new());
     builder.timer(TokioTimer::new()).pool_timer(TokioTimer::new());
     builder
+}
+
+fn way(target: &Target) -> Way {
+    Way::new(tcp(), target.proxy())
 }
 
 fn tcp() -> HttpConnector {

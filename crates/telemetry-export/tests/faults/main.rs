@@ -16,3 +16,5 @@ mod network;
 #[path = "../it/service.rs"]
 mod service;
 mod sizes;
+#[path = "../it/tunnel.rs"]
+mod tunnel;

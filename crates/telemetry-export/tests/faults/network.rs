@@ -2,10 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use telemetry_export::{BatchOptions, Headers, Protocol, Target};
-use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver};
+use telemetry_export::{BatchOptions, Headers, Protocol, Proxies, Proxy, Target};
+use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver, free_port};
 
-use crate::service::{PATIENCE, PROTOCOLS, Service, base, spans, watched};
+use crate::{
+    service::{PATIENCE, PROTOCOLS, Service, base, spans, watched},
+    tunnel::Tunnels,
+};
 
 #[test]
 fn connection_churn_loses_nothing() {
@@ -83,6 +86,61 @@ fn a_request_that_breaks_off_is_sent_again_whole() {
         if protocol != Protocol::Grpc {
             assert_eq!(first.body, second.body);
         }
+    }
+}
+
+#[test]
+fn proxy_opens_a_tunnel_and_gets_its_own_credentials() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let proxy = Tunnels::start(&base(protocol, &receiver));
+        let url = format!("http://user:secret@{}", proxy.address());
+        let proxies = Proxies::default().with_http(Some(Proxy::new(&url).unwrap())).with_exceptions("other.example");
+        let mut headers = Headers::default();
+        headers.insert("api-key", "for the collector").unwrap();
+        let through = |target: Target| target.with_proxies(&proxies).with_headers(headers.clone());
+        let service = Service::start_with(protocol, "http://collector.example:4318", through, BatchOptions::default());
+        service.record_spans(5);
+        assert_eq!(spans(&service.export.flush(PATIENCE)), [5, 5, 0, 0, 0, 0], "{protocol:?}");
+
+        let heads = proxy.heads();
+        assert!(heads[0].starts_with("CONNECT collector.example:4318 HTTP/1.1\r\n"), "{heads:?}");
+        // user:secret
+        assert!(heads[0].to_lowercase().contains("proxy-authorization: basic dxnlcjpzzwnyzxq="), "{heads:?}");
+        assert!(!heads[0].contains("api-key"), "what is for the collector is not for the proxy: {heads:?}");
+        let received = receiver.received().requests.traces.headers;
+        assert_eq!(received["api-key"], "for the collector");
+        assert!(!received.contains_key("proxy-authorization"));
+        assert!(
+            !format!("{:?}", through(Target::new(protocol, "http://collector.example").unwrap())).contains("secret")
+        );
+    }
+}
+
+#[test]
+fn proxy_is_not_on_the_way_to_loopback_and_exceptions() {
+    let proxy = FaultReceiver::start(|_| Fault::Accept).unwrap();
+    let proxies = Proxies::default().with_http(Some(Proxy::new(proxy.endpoint()).unwrap()));
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let through = |target: Target| target.with_proxies(&proxies);
+        let service = Service::start_with(protocol, &base(protocol, &receiver), through, BatchOptions::default());
+        service.record_spans(5);
+        assert_eq!(spans(&service.export.flush(PATIENCE))[1], 5, "{protocol:?}");
+    }
+    assert!(proxy.requests().is_empty());
+}
+
+#[test]
+fn proxy_that_refuses_or_is_away_is_a_failed_attempt() {
+    let refusing = FaultReceiver::start(|_| Fault::status(403)).unwrap();
+    let away = format!("127.0.0.1:{}", free_port().unwrap());
+    for url in [refusing.endpoint(), away.as_str()] {
+        let proxies = Proxies::default().with_http(Some(Proxy::new(url).unwrap()));
+        let through = |target: Target| target.with_proxies(&proxies);
+        let service = Service::start_with(PROTOCOLS[1], "http://collector.example", through, BatchOptions::default());
+        service.record_spans(5);
+        assert_eq!(spans(&service.export.shutdown(PATIENCE)), [5, 0, 0, 5, 0, 0], "{url}");
     }
 }
 

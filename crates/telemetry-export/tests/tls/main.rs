@@ -14,14 +14,17 @@ mod plain_text;
 #[path = "../it/service.rs"]
 mod service;
 mod terminator;
+#[path = "../it/tunnel.rs"]
+mod tunnel;
 
-use telemetry_export::{BatchOptions, Compression, Protocol, Target, Tls, TlsError};
+use telemetry_export::{BatchOptions, Compression, Protocol, Proxies, Proxy, Target, Tls, TlsError};
 use telemetry_testkit::OtlpReceiver;
 
 use crate::{
     certificates::{Authority, Issued, Validity},
     service::{PATIENCE, PROTOCOLS, Service, base, logs, points, spans},
     terminator::{Terminator, Versions},
+    tunnel::Tunnels,
 };
 
 /// Sends something of each signal; what became of the spans.
@@ -85,6 +88,24 @@ fn right_client_certificate_delivers() {
         let server = Terminator::start(&base(protocol, &receiver), &issued, Some(&clients), Versions::Safe);
         assert_eq!(deliver(protocol, &server.endpoint("localhost"), &tls), DELIVERED, "{protocol:?}");
         assert_eq!(receiver.received().logs_received, 5);
+    }
+}
+
+#[test]
+fn right_certificate_delivers_through_a_proxy_that_sees_nothing() {
+    let authority = Authority::new();
+    let issued = authority.issue("collector.example", Validity::Now);
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let server = Terminator::start(&base(protocol, &receiver), &issued, None, Versions::Safe);
+        let proxy = Tunnels::start(&server.endpoint("127.0.0.1").replace("https", "http"));
+        let proxies = Proxies::default().with_https(Some(Proxy::new(proxy.address()).unwrap()));
+        let tls = trusting(&authority);
+        let through = |target: Target| target.with_tls(tls.clone()).with_proxies(&proxies);
+        let service = Service::start_with(protocol, "https://collector.example", through, BatchOptions::default());
+        service.record_spans(5);
+        assert_eq!(spans(&service.export.shutdown(PATIENCE)), DELIVERED, "{protocol:?}");
+        assert!(proxy.heads()[0].starts_with("CONNECT collector.example:443 HTTP/1.1\r\n"), "{:?}", proxy.heads());
     }
 }
 

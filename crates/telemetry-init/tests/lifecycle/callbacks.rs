@@ -1,6 +1,9 @@
 //! Callbacks of observable instruments that panic, hang or make instruments: the others go on.
 
-use std::{sync::mpsc, time::Duration};
+use std::{
+    sync::mpsc,
+    time::{Duration, Instant},
+};
 
 use opentelemetry::global;
 use telemetry_testkit::{OtlpReceiver, http_get};
@@ -70,6 +73,10 @@ pub(crate) fn child() {
         Some(Err(error)) => assert!(error.to_string().contains("503"), "{error}"),
         None => panic!("the endpoint was asked for"),
     }
-    assert!(telemetry.shutdown(Duration::from_millis(500)).traces.unwrap().unsent == 0);
+    let begun = Instant::now();
+    let report = telemetry.shutdown(Duration::from_millis(500));
+    assert!(begun.elapsed() < Duration::from_millis(750), "{:?}", begun.elapsed());
+    assert!(report.timed_out && report.failed_collections > 0, "what was not collected is said: {report}");
+    assert_eq!(report.traces.unwrap().unsent, 0);
     drop(good);
 }

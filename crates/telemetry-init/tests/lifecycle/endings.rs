@@ -98,22 +98,6 @@ fn hung_collector_ends_within_the_one_deadline() {
     }
 }
 
-#[test]
-fn proxy_variables_are_not_used() {
-    let proxy = telemetry_testkit::FaultReceiver::start(|_| telemetry_testkit::Fault::Accept).unwrap();
-    for protocol in PROTOCOLS {
-        let receiver = OtlpReceiver::start().unwrap();
-        let endpoint = endpoint(protocol, &receiver);
-        let mut variables = sending_to(protocol, &endpoint);
-        for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-            variables.push((name, proxy.endpoint()));
-        }
-        run("work", &variables);
-        expect_all(&receiver, protocol);
-    }
-    assert!(proxy.requests().is_empty());
-}
-
 pub(crate) fn child(case: &str) {
     match case {
         "twice" => twice(),

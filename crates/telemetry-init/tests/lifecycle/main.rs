@@ -17,7 +17,10 @@ mod clock;
 mod endings;
 mod loops;
 mod panics;
+mod proxies;
 mod runtimes;
 mod secrets;
 mod signals;
+#[path = "../../../telemetry-export/tests/it/tunnel.rs"]
+mod tunnel;
 mod work;

@@ -19,8 +19,12 @@ fn panic_in_user_code_ends_its_span_as_failed_and_its_gauge_goes_back() {
     let receiver = OtlpReceiver::start().unwrap();
     run("panics/caught", &sending_to(PROTOCOLS[0], &endpoint(PROTOCOLS[0], &receiver)));
     let received = receiver.received();
-    let [failed] = received.spans_named("fails")[..] else { panic!("{received}") };
-    assert_eq!(failed.status, SpanStatus::Error("panicked".to_owned()));
+    for name in ["fails", "fails in a task", "around"] {
+        let [failed] = received.spans_named(name)[..] else { panic!("{name}: {received}") };
+        assert_eq!(failed.status, SpanStatus::Error("panicked".to_owned()), "{name}");
+    }
+    let [after] = received.spans_named("after")[..] else { panic!("{received}") };
+    assert_eq!(after.status, SpanStatus::Unset);
     let [cancelled] = received.spans_named("cancelled")[..] else { panic!("{received}") };
     assert_eq!(cancelled.status, SpanStatus::Unset);
     assert_eq!(received.gauge("script.executions.active", &[]).unwrap_or_default().to_string(), "0");
@@ -76,6 +80,15 @@ fn caught() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         use tracing::Instrument as _;
+        let failing = async {
+            let _active = ExecutionsActive.track();
+            tokio::task::yield_now().await;
+            let around = tracing::info_span!("around");
+            async { panic!("as expected") }.instrument(around).await;
+        };
+        let failing = tokio::spawn(failing.instrument(tracing::info_span!("fails in a task")));
+        assert!(failing.await.unwrap_err().is_panic());
+        async {}.instrument(tracing::info_span!("after")).await;
         let waiting = async {
             let _active = ExecutionsActive.track();
             std::future::pending::<()>().await;

@@ -45,6 +45,14 @@ fn sigterm_that_is_awaited_or_waited_for_lets_main_return() {
 }
 
 #[test]
+fn sigterm_that_nobody_waits_for_any_more_ends_the_process() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let outcome = signalled("dropped", "TERM", PROTOCOLS[1], &receiver.http_endpoint());
+    assert_eq!(outcome.status.signal(), Some(SIGTERM), "{}", outcome.output);
+    expect_all(&receiver, "dropped");
+}
+
+#[test]
 fn sigterm_with_a_dead_collector_ends_the_process() {
     let nowhere = format!("http://127.0.0.1:{}", free_port().unwrap());
     let outcome = signalled("detached", "TERM", PROTOCOLS[1], &nowhere);
@@ -94,6 +102,11 @@ pub(crate) fn child(case: &str) {
         "waited" => {
             say("ready", "");
             say("signal", watch.wait().signal);
+        }
+        "dropped" => {
+            drop(watch);
+            say("ready", "");
+            park();
         }
         "patient" => {
             // A handler of the application's own still gets its signals.

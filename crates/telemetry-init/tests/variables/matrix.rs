@@ -139,7 +139,10 @@ fn filtered(text: &str, default: &str) -> Expected {
 }
 
 fn is_secret(name: &str) -> bool {
-    name.contains("HEADERS") || name.contains("OTLP") && name.ends_with("ENDPOINT") || name.ends_with("CLIENT_KEY")
+    name.contains("HEADERS")
+        || name.starts_with("HTTP")
+        || name.contains("OTLP") && name.ends_with("ENDPOINT")
+        || name.ends_with("CLIENT_KEY")
 }
 
 fn shortened(text: &str) -> &str {

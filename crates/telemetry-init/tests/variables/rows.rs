@@ -124,6 +124,7 @@ pub(crate) fn rows(pem: &str, key: &str) -> Vec<Row> {
     rows.extend(logs());
     rows.extend(seeds());
     rows.extend(own());
+    rows.extend(proxies());
     for (infix, signal) in
         [("", Signal::Traces), ("TRACES_", Signal::Traces), ("METRICS_", Signal::Metrics), ("LOGS_", Signal::Logs)]
     {
@@ -291,6 +292,27 @@ fn own() -> Vec<Row> {
         Row::new("OTELIER_RESOURCE_DETECTORS", Kind::Words, "host,os", "[Host, Os]", |settings| {
             format!("{:?}", settings.resource_detectors)
         }),
+    ]
+}
+
+fn proxies() -> Vec<Row> {
+    let secret = format!("https://user:{CANARY}@proxy/");
+    vec![
+        Row {
+            garbage: secret.clone(),
+            ..Row::new("HTTP_PROXY", Kind::Pairs, "http://proxy:3128", "Some(Proxy(proxy:3128))", |settings| {
+                format!("{:?}", settings.proxies.http())
+            })
+            .other_case("Some(Proxy(PROXY:3128))")
+        },
+        Row {
+            garbage: secret,
+            ..Row::new("HTTPS_PROXY", Kind::Pairs, "proxy:3128", "Some(Proxy(proxy:3128))", |settings| {
+                format!("{:?}", settings.proxies.https())
+            })
+            .other_case("Some(Proxy(PROXY:3128))")
+        },
+        Row::text("NO_PROXY", |settings| settings.proxies.exceptions().to_owned()),
     ]
 }
 

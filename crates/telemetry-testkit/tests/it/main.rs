@@ -13,4 +13,5 @@ mod http;
 mod keeping;
 mod messages;
 mod misbehaving;
+mod parallel;
 mod wrong;

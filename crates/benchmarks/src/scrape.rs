@@ -10,7 +10,7 @@ use std::{hint::black_box, sync::Arc};
 use metrics_define::{Recording, install};
 use metrics_pipeline::Collector;
 use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
-use prometheus_bridge::{EncodeOptions, encode};
+use prometheus_bridge::{EncodeOptions, Encoder, Format};
 
 use crate::{
     measure::{Subject, nanoseconds},
@@ -34,7 +34,6 @@ pub(crate) fn run() {
     let metrics = peers::metrics();
 
     let collected = collect(&ours);
-    let options = EncodeOptions::default();
     let subjects = [
         Subject::new("otelier, catalogue: collect and encode", |_, iterations| scrape(&ours, iterations)),
         Subject::new("  of which collect", |_, iterations| {
@@ -44,10 +43,10 @@ pub(crate) fn run() {
             }
         }),
         Subject::new("  of which encode", |_, iterations| {
-            let mut body = Vec::new();
+            let (mut encoder, mut body) = (Encoder::new(EncodeOptions::default()), Vec::new());
             for _ in 0..iterations {
                 body.clear();
-                black_box(encode(black_box(&collected), &options, &mut body));
+                black_box(encoder.encode(black_box(&collected), Format::default(), &mut body));
             }
         }),
         Subject::new("otelier, owned string labels on the SDK", |_, iterations| scrape(&raw, iterations)),
@@ -86,11 +85,13 @@ pub(crate) fn run() {
 }
 
 fn scrape(collector: &Collector, iterations: u64) {
+    // Kept from scrape to scrape, as the service keeps them.
     let (mut collected, mut body) = (ResourceMetrics::default(), Vec::new());
+    let mut encoder = Encoder::new(EncodeOptions::default());
     for _ in 0..iterations {
         collector.collect(&mut collected).expect("the provider is alive");
         body.clear();
-        encode(&collected, &EncodeOptions::default(), &mut body);
+        encoder.encode(&collected, Format::default(), &mut body);
         black_box(&body);
     }
 }

@@ -69,11 +69,16 @@ impl Endpoint {
     ///
     /// It waits for the thread for at most 2 s: a callback that hangs is left behind. Later calls return at once.
     pub fn shutdown(&self) {
+        self.shutdown_within(SHUTDOWN_LIMIT);
+    }
+
+    /// The same, waiting no longer than `within`.
+    pub fn shutdown_within(&self, within: Duration) {
         self.stop.send_replace(true);
         let status = self.status.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(status) = status {
             // Either the thread has ended, or it has had its time; there is nothing to do about the latter.
-            let _ = status.recv_timeout(SHUTDOWN_LIMIT);
+            let _ = status.recv_timeout(within.min(SHUTDOWN_LIMIT));
         }
     }
 

@@ -2,7 +2,8 @@
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
+    rc::Rc,
 };
 
 use metric_names::{ExposedName, Kind, NameError, Naming, Strategy, Translation, escape_metric_name, unit_suffix};
@@ -46,8 +47,27 @@ pub(crate) struct Families<'a> {
     pub(crate) list: Vec<Family<'a>>,
     /// Whether OpenMetrics' family `target` is free for the resource.
     pub(crate) target_is_free: bool,
-    /// Every name that the families take up in some format.
-    pub(crate) taken: HashSet<String>,
+    pub(crate) taken: Taken,
+}
+
+/// The names that families and their samples take up in some format, each with the family that has it.
+#[derive(Debug, Default)]
+pub(crate) struct Taken(HashMap<String, Rc<str>>);
+
+impl Taken {
+    /// The family that has one of these names.
+    pub(crate) fn holder(&self, names: &[String]) -> Option<&str> {
+        names.iter().find_map(|name| self.0.get(name)).map(|family| &**family)
+    }
+
+    pub(crate) fn take<const N: usize>(&mut self, names: [String; N], family: &str) {
+        self.extend(names.into(), family);
+    }
+
+    pub(crate) fn extend(&mut self, names: Vec<String>, family: &str) {
+        let family: Rc<str> = family.into();
+        self.0.extend(names.into_iter().map(|name| (name, Rc::clone(&family))));
+    }
 }
 
 impl<'a> Families<'a> {
@@ -79,8 +99,7 @@ impl<'a> Families<'a> {
 #[derive(Debug, Default)]
 struct Plan<'a> {
     families: BTreeMap<String, Family<'a>>,
-    /// From the name of a family or of its samples to the name of the family.
-    taken: HashMap<String, String>,
+    taken: Taken,
 }
 
 impl<'a> Plan<'a> {
@@ -106,15 +125,15 @@ impl<'a> Plan<'a> {
 
     fn open(&mut self, family: String, metric: Metric<'a>) -> Result<(), Finding> {
         let names = sample_names(&family, metric.kind);
-        if let Some(other) = names.iter().find_map(|name| self.taken.get(name)) {
+        if let Some(other) = self.taken.holder(&names) {
             return Err(Finding::SampleClash {
                 family,
                 scope: metric.scope.name().to_owned(),
                 metric: metric.name.to_owned(),
-                other: other.clone(),
+                other: other.to_owned(),
             });
         }
-        self.taken.extend(names.into_iter().map(|name| (name, family.clone())));
+        self.taken.extend(names, &family);
         let opened = Family {
             name: family.clone(),
             kind: metric.kind,
@@ -128,27 +147,29 @@ impl<'a> Plan<'a> {
     }
 
     /// Decides what OpenMetrics calls each counter, in the order of their names.
-    fn finish(mut self) -> Families<'a> {
-        let mut taken: HashSet<String> = self.taken.into_keys().collect();
+    fn finish(self) -> Families<'a> {
+        let Self { mut families, mut taken } = self;
         // The resource's family comes before those that can do without their short name.
-        taken.insert(TARGET_INFO.to_owned());
-        let target_is_free = taken.insert("target".to_owned());
-        for family in self.families.values_mut().filter(|family| family.kind == Kind::Counter) {
+        let target = ["target".to_owned()];
+        let target_is_free = taken.holder(&target).is_none();
+        taken.take(target, TARGET_INFO);
+        taken.take([TARGET_INFO.to_owned()], TARGET_INFO);
+        for family in families.values_mut().filter(|family| family.kind == Kind::Counter) {
             family.total = Total::of(&family.name, &mut taken);
         }
-        Families { list: self.families.into_values().collect(), target_is_free, taken }
+        Families { list: families.into_values().collect(), target_is_free, taken }
     }
 }
 
 impl Total {
     /// Takes the names that a counter needs to be shown as one, if they are free.
-    pub(crate) fn of(counter: &str, taken: &mut HashSet<String>) -> Self {
+    pub(crate) fn of(counter: &str, taken: &mut Taken) -> Self {
         let Some(base) = counter.strip_suffix("_total").filter(|base| !base.is_empty()) else { return Self::Unknown };
         let names = [base.to_owned(), format!("{base}_created")];
-        if names.iter().any(|name| taken.contains(name)) {
+        if taken.holder(&names).is_some() {
             return Self::Unknown;
         }
-        taken.extend(names);
+        taken.take(names, counter);
         Self::Suffixed
     }
 }

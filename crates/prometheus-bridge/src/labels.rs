@@ -71,17 +71,19 @@ impl Labels {
             self.shapes.push(Shape::new(attributes, &self.fixed, owner, findings));
             self.shapes.len() - 1
         });
-        let parts = self.shapes[index].parts();
+        let shape = &self.shapes[index];
         match owner.format {
-            Format::Protobuf(_) => render_pairs(parts, &self.fixed, attributes, &mut self.value, out),
-            _ => render_text(parts, &self.fixed, attributes, &mut self.value, out),
+            Format::Protobuf(_) => render_pairs(shape.parts(), &self.fixed, attributes, &mut self.value, out),
+            _ => render_text(shape, &self.fixed, attributes, &mut self.value, out),
         }
     }
 }
 
-fn render_text(parts: &[Part], fixed: &[FixedLabel], attributes: &[&KeyValue], value: &mut String, out: &mut Vec<u8>) {
+fn render_text(shape: &Shape, fixed: &[FixedLabel], attributes: &[&KeyValue], value: &mut String, out: &mut Vec<u8>) {
     let start = out.len();
-    for part in parts {
+    let (first, rest) = shape.text_and_rest();
+    out.extend_from_slice(first);
+    for part in rest {
         let before = out.len();
         if before > start {
             out.push(b',');

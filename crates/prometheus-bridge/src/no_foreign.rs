@@ -1,8 +1,13 @@
 //! What stands in for `foreign` when the crate is built without registries of the `prometheus` crate.
 
-use std::{collections::HashSet, convert::Infallible};
+use std::convert::Infallible;
 
-use crate::{family::Family, finding::Findings, format::Format, points::Points};
+use crate::{
+    family::{Family, Taken},
+    finding::Findings,
+    format::Format,
+    points::Points,
+};
 
 /// There are no registries.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +25,7 @@ impl Registries {
 /// Writes nothing.
 pub(crate) fn write(
     _: &Foreign,
-    _: &mut HashSet<String>,
+    _: &mut Taken,
     _: &mut Points,
     _: Format,
     _: &mut Findings,

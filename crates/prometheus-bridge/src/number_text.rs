@@ -62,10 +62,20 @@ pub(crate) fn push_float(out: &mut Vec<u8>, value: f64, floats: Floats) {
     }
 }
 
-/// Most floats that are measured are whole, and those need not go through the search for the shortest form.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below a million and not negative")]
+/// Most floats that are measured have few digits, and those need not go through the search for the shortest form.
+///
+/// Up to 15 digits, no two decimals are the same float. So if a decimal of a whole number of millionths is the float, it
+/// is the shortest that is.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "below 10^12 and not negative, and it is exactness that is asked for"
+)]
 fn push_plain(out: &mut Vec<u8>, value: f64, floats: Floats) {
-    if value.fract() != 0.0 {
+    let millionths = (value.abs() * 1e6).round() as u64;
+    if millionths as f64 / 1e6 != value.abs() {
         let written = write!(out, "{value}");
         debug_assert!(written.is_ok(), "writing to memory succeeds");
         return;
@@ -73,8 +83,16 @@ fn push_plain(out: &mut Vec<u8>, value: f64, floats: Floats) {
     if value.is_sign_negative() {
         out.push(b'-');
     }
-    push_integer(out, value.abs() as u64);
-    if floats == Floats::Marked {
+    push_integer(out, millionths / 1_000_000);
+    let fraction = millionths % 1_000_000;
+    if fraction > 0 {
+        let start = out.len();
+        // The point takes the place of the one that keeps the zeros in front.
+        push_integer(out, 1_000_000 + fraction);
+        out[start] = b'.';
+        let zeros = out.iter().rev().take_while(|digit| **digit == b'0').count();
+        out.truncate(out.len() - zeros);
+    } else if floats == Floats::Marked {
         out.extend_from_slice(b".0");
     }
 }
@@ -167,6 +185,21 @@ mod tests {
             (f64::INFINITY, "+Inf"),
         ] {
             assert_eq!(text(|out| push_bound(out, bound)), expected);
+        }
+    }
+
+    #[test]
+    fn decimals_are_the_shortest() {
+        // A linear congruential generator: the cases are arbitrary, but the same in every run.
+        let mut state = 1_u64;
+        for _ in 0..200_000 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let digits = f64::from(u32::try_from(state >> 36).unwrap());
+            for value in [digits / 1e6, digits / 1e3, digits * 1e-6, digits / 7e5, -digits / 8e4] {
+                if value == 0.0 || (1e-4..1e6).contains(&value.abs()) {
+                    assert_eq!(text(|out| push_float(out, value, Floats::Short)), value.to_string());
+                }
+            }
         }
     }
 

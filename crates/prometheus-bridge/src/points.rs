@@ -6,7 +6,7 @@ use std::{ops::Range, time::SystemTime};
 
 use metrics_pipeline::{ExponentialValue, HistogramValue, Metric, Number, Value};
 
-use self::order::{Place, RememberedOrders, ranked};
+use self::order::{Place, RememberedOrders};
 use crate::{
     finding::Findings,
     labels::{FixedLabel, Labels, Owner},
@@ -125,8 +125,7 @@ impl Points {
         let Self { keys, entries, order, remembered, .. } = self;
         let key = |place: &Place| &keys[entries[place.index].key.clone()];
         remembered.recall(family, entries.len(), order);
-        ranked(keys, |index| entries[index].key.clone(), order);
-        order.sort_unstable_by(|a, b| a.rank.cmp(&b.rank).then_with(|| key(a).cmp(key(b))).then(a.index.cmp(&b.index)));
+        order::sort(keys, &|index| entries[index].key.clone(), order);
         remembered.remember(family, order);
         order.dedup_by(|later, first| {
             let same = later.rank == first.rank && key(later) == key(first);

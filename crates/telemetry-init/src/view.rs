@@ -1,5 +1,6 @@
 //! Changes to what instruments become, as plain data.
 
+use metrics_pipeline::exponential_buckets;
 use opentelemetry::Key;
 use opentelemetry_sdk::metrics::{Aggregation, Instrument, InstrumentKind, Stream, StreamBuilder};
 
@@ -160,7 +161,7 @@ pub(crate) fn compose(
     move |instrument, stream| {
         let histogram = instrument.kind() == InstrumentKind::Histogram;
         let stream = match histograms {
-            Histograms::Base2Exponential if histogram => stream.with_aggregation(EXPONENTIAL),
+            Histograms::Base2Exponential if histogram => stream.with_aggregation(exponential_buckets()),
             _ => stream,
         };
         match views.iter().find(|view| view.fits(instrument)) {
@@ -169,10 +170,6 @@ pub(crate) fn compose(
         }
     }
 }
-
-/// The specification's default for exponential histograms.
-const EXPONENTIAL: Aggregation =
-    Aggregation::Base2ExponentialHistogram { max_size: 160, max_scale: 20, record_min_max: true };
 
 /// Whether a pattern with `*` and `?` fits a text, in time proportional to both lengths.
 fn matches(pattern: &str, text: &str) -> bool {

@@ -1,14 +1,12 @@
 //! Families of a registry, by the same rules as ours.
 
-use std::collections::HashSet;
-
 use metric_names::{Kind, Strategy, escape_metric_name};
 use metrics_pipeline::{HistogramValue, Number, Value};
 use prometheus::proto::{Metric, MetricFamily, MetricType};
 
 use super::Foreign;
 use crate::{
-    family::{Family, Total, sample_names},
+    family::{Family, Taken, Total, sample_names},
     finding::{Finding, Findings},
     format::Format,
     labels::{FixedLabel, Naming, Owner},
@@ -18,7 +16,7 @@ use crate::{
 /// Writes what was gathered, except families that meet one of the names that are taken.
 pub(crate) fn write(
     foreign: &Foreign,
-    taken: &mut HashSet<String>,
+    taken: &mut Taken,
     points: &mut Points,
     format: Format,
     findings: &mut Findings,
@@ -31,11 +29,11 @@ pub(crate) fn write(
             continue;
         };
         let names = sample_names(&name, kind);
-        if names.iter().any(|name| taken.contains(name)) {
+        if taken.holder(&names).is_some() {
             findings.insert(Finding::ForeignFamily { family: name, reason: "of a name that another metric has" });
             continue;
         }
-        taken.extend(names);
+        taken.extend(names, &name);
         let total = if kind == Kind::Counter { Total::of(&name, taken) } else { Total::Unknown };
         let family = Family { name, kind, help: gathered.help(), unit: "", metrics: Vec::new(), total };
         gather(gathered, &family, points, format, findings);

@@ -11,6 +11,9 @@ use crate::finding::Findings;
 pub(super) struct Shape {
     keys: Vec<String>,
     parts: Vec<Part>,
+    /// The constant labels in front of all others, nearly always those of the scope, as one text.
+    first: Vec<u8>,
+    first_len: usize,
 }
 
 /// One label: its name, and where its value comes from.
@@ -57,7 +60,10 @@ impl Shape {
             let sources = equal_keys.filter_map(|equal| equal.first()).map(|label| label.2).collect();
             Part::new(&same[0].0, sources, fixed)
         });
-        Self { parts: parts.collect(), keys: attributes.iter().map(|it| it.key.as_str().to_owned()).collect() }
+        let parts: Vec<Part> = parts.collect();
+        let first_len = parts.iter().take_while(|part| part.constant.is_some()).count();
+        let first = parts[..first_len].iter().map(|part| &*part.text_before).collect::<Vec<_>>().join(&b","[..]);
+        Self { keys: attributes.iter().map(|it| it.key.as_str().to_owned()).collect(), parts, first, first_len }
     }
 
     pub(super) fn fits(&self, attributes: &[&KeyValue]) -> bool {
@@ -66,6 +72,11 @@ impl Shape {
 
     pub(super) fn parts(&self) -> &[Part] {
         &self.parts
+    }
+
+    /// The constant labels in front as text, and what comes after them.
+    pub(super) fn text_and_rest(&self) -> (&[u8], &[Part]) {
+        (&self.first, &self.parts[self.first_len..])
     }
 }
 

@@ -5,7 +5,7 @@ use metrics_pipeline::exponential_buckets;
 use opentelemetry::{Array, InstrumentationScope, KeyValue, Value, metrics::MeterProvider as _};
 use opentelemetry_sdk::{
     Resource,
-    metrics::{InstrumentKind, SdkMeterProvider, StreamBuilder, data::ResourceMetrics},
+    metrics::{InstrumentKind, SdkMeterProvider, data::ResourceMetrics},
 };
 use prometheus_bridge::{Finding, Format};
 
@@ -39,7 +39,7 @@ enum Measured {
     },
 }
 
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 28] = [
     "a",
     "a.b",
     "a_b",
@@ -56,6 +56,8 @@ const NAMES: [&str; 26] = [
     "x.created.total",
     "target",
     "target.info",
+    RENAMED,
+    RENAMED,
     "T",
     "a..b",
     "a__b-",
@@ -65,19 +67,29 @@ const NAMES: [&str; 26] = [
     "seconds",
     "bytes.read.total",
     "x_seconds",
-    "Z9",
+    RENAMED,
 ];
+/// The instrument that a view renames.
+const RENAMED: &str = "Z9";
+
 const UNITS: [&str; 14] = ["", "", "1", "s", "ms", "By", "By/s", "{request}", "{}", "%", "total", "a b", "/", "{open"];
 
 impl MetricSet {
     pub(crate) fn random(random: &mut Random) -> Self {
         let resource: Vec<_> = (0..random.below(3)).map(|_| KeyValue::new(random.text(), random.text())).collect();
+        // A view may call an instrument anything at all.
+        let renamed = random.text();
+        let name_of_view = renamed.clone();
         let (provider, collector) =
             metrics_pipeline::Pipeline::builder(Resource::builder_empty().with_attributes(resource).build())
-                .with_view(|instrument, stream| {
+                .with_view(move |instrument, stream| {
                     let stream = stream.with_cardinality_limit(16);
+                    let stream = match instrument.name() {
+                        RENAMED => stream.with_name(name_of_view.clone()),
+                        _ => stream,
+                    };
                     if instrument.kind() == InstrumentKind::Histogram && instrument.name().len() == 1 {
-                        exponential(stream)
+                        stream.with_aggregation(exponential_buckets())
                     } else {
                         stream
                     }
@@ -96,7 +108,8 @@ impl MetricSet {
                     (0..random.below(4)).map(|_| KeyValue::new(random.text(), value(random))).collect();
                 attributes.push(KeyValue::new("id", series.len().to_string()));
                 let value = instrument.record(random, &attributes);
-                let (metric, unit) = (name.to_owned(), unit.to_owned());
+                let metric = if name == RENAMED { renamed.clone() } else { name.to_owned() };
+                let unit = unit.to_owned();
                 series.push(Recorded { metric, scope: scope.clone(), unit, kind, attributes, value });
             }
         }
@@ -132,8 +145,39 @@ impl MetricSet {
     }
 }
 
-fn exponential(stream: StreamBuilder) -> StreamBuilder {
-    stream.with_aggregation(exponential_buckets())
+impl MetricSet {
+    /// As [`MetricSet::differences`] where nothing is translated: names and keys are those that were recorded.
+    pub(crate) fn untranslated_differences(&self, read: &[Sample], findings: &[Finding]) -> Vec<String> {
+        let mut differences = Vec::new();
+        for (id, recorded) in self.series.iter().enumerate() {
+            let id = id.to_string();
+            let mut own = read
+                .iter()
+                .filter(|sample| sample.labels.iter().any(|label| label.0 == "id" && label.1 == id))
+                .peekable();
+            if own.peek().is_none() && !findings.iter().any(|finding| recorded.is_named_by(finding)) {
+                differences.push(format!("series {id} of {:?} is lost without a finding", recorded.metric));
+            }
+            for sample in own {
+                if !sample.name.starts_with(&recorded.metric) {
+                    differences.push(format!("{} instead of {}", sample.name, recorded.metric));
+                }
+                for (at, attribute) in recorded.attributes.iter().enumerate() {
+                    let (key, value) = (attribute.key.as_str(), text(&attribute.value));
+                    let is_first = !recorded.attributes[..at].iter().any(|earlier| earlier.key == attribute.key);
+                    let is_plain = !key.is_empty() && !key.starts_with("__") && !key.starts_with("otel_scope_");
+                    let reserved = key == "le" || key == "exported_le";
+                    if is_first && is_plain && !reserved && !value.is_empty() {
+                        let found = sample.labels.iter().find(|label| label.0 == key).map(|label| &label.1);
+                        if found != Some(&value) {
+                            differences.push(format!("label {key:?} of {} is {found:?}, not {value:?}", sample.name));
+                        }
+                    }
+                }
+            }
+        }
+        differences
+    }
 }
 
 fn scope(random: &mut Random) -> InstrumentationScope {

@@ -3,6 +3,7 @@
 //! The same data and labels everywhere. Collecting and encoding are measured apart for ours, together for the rest.
 
 mod definitions;
+mod growth;
 mod peers;
 
 use std::{hint::black_box, sync::Arc};
@@ -82,6 +83,8 @@ pub(crate) fn run() {
     table::bar("prometheus-client encode against our encode", times[5] / times[2], Limit::AtLeast(1.0));
     table::bar("prometheus against the catalogue", times[6] / times[0], Limit::AtLeast(3.0));
     table::bar("metrics-exporter-prometheus against the catalogue", times[7] / times[0], Limit::AtLeast(3.0));
+    growth::beside_a_scraper(&ours);
+    growth::run();
 }
 
 fn scrape(collector: &Collector, iterations: u64) {

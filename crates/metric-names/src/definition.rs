@@ -3,6 +3,7 @@
 use std::{error::Error, fmt};
 
 use crate::{
+    exposed_name::NameError,
     instrument_name::{InstrumentNameError, check_instrument_name},
     kind::Kind,
 };
@@ -37,6 +38,23 @@ pub fn check_last_word(name: &str, kind: Kind) -> Result<(), MetricNameError> {
 }
 
 const HISTOGRAMS: &str = "the samples of histograms";
+
+/// Checks the name that a metric being defined will have in Prometheus: that nobody else writes series under it.
+///
+/// ```
+/// use metric_names::{NameError, check_exposed_name};
+///
+/// assert_eq!(check_exposed_name("script_executions_total"), Ok(()));
+/// assert_eq!(check_exposed_name("up"), Err(NameError::Reserved));
+/// assert_eq!(check_exposed_name("job:errors:rate5m"), Err(NameError::Colon));
+/// ```
+pub fn check_exposed_name(name: &str) -> Result<(), NameError> {
+    if name.contains(':') {
+        return Err(NameError::Colon);
+    }
+    let is_reserved = matches!(name, "up" | "target_info") || name.starts_with("scrape_");
+    if is_reserved { Err(NameError::Reserved) } else { Ok(()) }
+}
 
 /// Checks the key of a label that is being defined: lower case words joined by `_` or `.`, none of them reserved.
 ///
@@ -170,6 +188,19 @@ mod tests {
         ];
         for (name, kind, accepted) in cases {
             assert_eq!(check_metric_name(name, kind).is_ok(), accepted, "{name} {kind:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_prometheus_itself_are_left_to_it() {
+        for name in ["up", "target_info", "scrape_duration_seconds", "scrape_"] {
+            assert_eq!(check_exposed_name(name), Err(NameError::Reserved), "{name}");
+        }
+        for name in ["a:b", ":a"] {
+            assert_eq!(check_exposed_name(name), Err(NameError::Colon), "{name}");
+        }
+        for name in ["up_total", "uptime", "my_target_info", "scrapes_total", "scraped"] {
+            assert_eq!(check_exposed_name(name), Ok(()), "{name}");
         }
     }
 

@@ -81,6 +81,10 @@ pub enum NameError {
     NothingLeft,
     /// The name and its unit are longer than 384 characters.
     TooLong,
+    /// Prometheus, or whoever writes the scrape, has series of this name itself.
+    Reserved,
+    /// The name has a colon, which belongs to recording rules.
+    Colon,
 }
 
 impl NameError {
@@ -89,6 +93,10 @@ impl NameError {
         match self {
             Self::NothingLeft => "the metric name has no ASCII letter or digit: rename the instrument",
             Self::TooLong => "the metric name is too long for Prometheus with its unit: shorten it",
+            Self::Reserved => {
+                "`up`, `scrape_..` and `target_info` are written by Prometheus and its exporters: choose another name"
+            }
+            Self::Colon => "a colon in a name belongs to the recording rules of Prometheus: write `_`",
         }
     }
 }

@@ -37,7 +37,9 @@ mod escape;
 mod buffer;
 
 pub use crate::{
-    definition::{LabelKeyError, MetricNameError, check_label_key, check_last_word, check_metric_name},
+    definition::{
+        LabelKeyError, MetricNameError, check_exposed_name, check_label_key, check_last_word, check_metric_name,
+    },
     escape::{write_help, write_label_value},
     escaping::{Escaping, escape_label_name, escape_metric_name, is_legacy_label_name, is_legacy_metric_name},
     exposed_name::{ExposedName, NameError, Naming, exposed_name},

@@ -1,13 +1,15 @@
 //! One call of a metric, as a person would write it.
 
-use metrics_define::{Kind, LabelDef, LabelValues, MetricDef, ValueType};
+use metrics_define::{Kind, LabelDef, MetricDef, ValueType};
 
 /// A call with its imports, as Rust that compiles in a crate that depends on the one that defines the metric.
 ///
-/// It takes for granted that the defining crate has its domains at its root, and that the enums of labels are in the domain.
+/// It takes for granted that the defining crate has its domains at its root.
+/// A label whose value cannot be written with certainty is a variable of the field's name, which the reader has.
 pub(crate) fn example_call(def: &MetricDef) -> String {
     let root = def.domain.scope.split('/').next().unwrap_or_default().replace('-', "_");
-    let mut imports: Vec<&str> = def.labels.iter().filter_map(own_type).chain([def.type_name]).collect();
+    let mut imports: Vec<&str> = def.labels.iter().filter_map(|label| own_type(def, label)).collect();
+    imports.push(def.type_name);
     imports.sort_unstable();
     imports.dedup();
     let imports = match imports[..] {
@@ -23,7 +25,8 @@ fn call(def: &MetricDef, metric: &str) -> String {
     }
     if def.observable {
         let value = if def.value == ValueType::F64 { "1.0" } else { "1" };
-        return format!("{}::observe(|observer| observer.observe({value}, {metric})).keep();", def.type_name);
+        let owning = if def.labels.iter().any(|label| self::value(def, label).is_none()) { "move " } else { "" };
+        return format!("{}::observe({owning}|observer| observer.observe({value}, {metric})).keep();", def.type_name);
     }
     match def.kind {
         Kind::Counter if def.value == ValueType::F64 => format!("{metric}.add(0.25);"),
@@ -50,48 +53,42 @@ fn literal(def: &MetricDef) -> String {
     if def.labels.is_empty() {
         return def.type_name.to_owned();
     }
-    let fields: Vec<String> = def.labels.iter().map(field).collect();
+    let fields: Vec<String> = def.labels.iter().map(|label| field(def, label)).collect();
     format!("{} {{ {} }}", def.type_name, fields.join(", "))
 }
 
-fn field(label: &LabelDef) -> String {
-    let (name, type_name) = label.field;
-    let value = match label.values {
-        LabelValues::Closed(_) if type_name == "bool" => "true".to_owned(),
-        LabelValues::Closed(values) => {
-            format!("{type_name}::{}", variant(values.first().copied().unwrap_or_default()))
-        }
-        LabelValues::Open { .. } => open_value(type_name, label.example),
-    };
-    format!("{name}: {value}")
+fn field(def: &MetricDef, label: &LabelDef) -> String {
+    let (name, _) = label.field;
+    value(def, label).map_or_else(|| name.to_owned(), |value| format!("{name}: {value}"))
 }
 
-/// Text is written as it is, a number too; what is left is interned text.
-fn open_value(type_name: &str, example: Option<&str>) -> String {
-    let text = example.unwrap_or("example");
+/// `None` when it depends on more than the definition says: a type of the reader's, or one in another module.
+fn value(def: &MetricDef, label: &LabelDef) -> Option<String> {
+    let (_, type_name) = label.field;
+    let text = label.example.unwrap_or("example");
     match type_name {
-        "str" => format!("{text:?}"),
-        "String" | "Cow" => format!("{text:?}.into()"),
-        _ if LANGUAGE_TYPES.contains(&type_name) => example.unwrap_or("1").to_owned(),
-        _ => format!("{type_name}::intern({text:?})"),
+        "bool" => Some("true".to_owned()),
+        "str" => Some(format!("{text:?}")),
+        "String" | "Cow" | "Box" | "Arc" => Some(format!("{text:?}.into()")),
+        "u8" | "u16" | "i8" | "i16" => Some(number(label).to_string()),
+        _ => {
+            let own = own_type(def, label)?;
+            Some(match label.written.variants.first() {
+                Some(variant) => format!("{own}::{variant}"),
+                None => format!("{own}::intern({text:?})"),
+            })
+        }
     }
 }
 
-/// The type that a label's value is written with, if it is none of the language's own.
-fn own_type(label: &LabelDef) -> Option<&'static str> {
+/// A number of every type, unless the example is another one.
+fn number(label: &LabelDef) -> i8 {
+    label.example.and_then(|example| example.parse().ok()).filter(|number| *number >= 0).unwrap_or(1)
+}
+
+/// The type that a label's value is written with, where the macros wrote it and it stands beside the metric.
+fn own_type(def: &MetricDef, label: &LabelDef) -> Option<&'static str> {
     let (_, type_name) = label.field;
-    (!LANGUAGE_TYPES.contains(&type_name)).then_some(type_name)
+    let module = label.written.module.rsplit("::").next()?;
+    (module == def.domain.name && !type_name.starts_with('&')).then_some(type_name)
 }
-
-/// The variant of a text: `queue_full` is `QueueFull`.
-fn variant(text: &str) -> String {
-    text.split('_').map(capitalised).collect()
-}
-
-fn capitalised(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters.flat_map(char::to_lowercase)).collect()
-}
-
-/// What needs no import.
-const LANGUAGE_TYPES: &[&str] = &["bool", "str", "String", "Cow", "u8", "u16", "u32", "i8", "i16", "i32"];

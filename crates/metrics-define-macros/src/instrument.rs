@@ -22,7 +22,7 @@ mod unit;
 mod value;
 
 pub(crate) use constant::lint_exceptions;
-pub(crate) use expand::{expand, reference};
+pub(crate) use expand::{expand, reference, zero};
 pub(crate) use form::take_attribute;
 pub(crate) use model::{Definition, Instrument};
 pub(crate) use parse::parse;

@@ -123,6 +123,9 @@ fn expand(item: &ItemStruct, attrs: &Attrs) -> TokenStream {
             const VALUES: &'static [&'static ::core::primitive::str] = &[];
             const INTERNED: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::Some(#max_values);
 
+            const WRITTEN: #engine::expansion::Written =
+                #engine::expansion::Written { module: ::core::module_path!(), variants: &[] };
+
             const PLACES: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::Some(#max_values);
 
             #[inline]

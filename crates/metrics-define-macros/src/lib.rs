@@ -39,7 +39,7 @@ pub fn domain(arguments: TokenStream, item: TokenStream) -> TokenStream {
     domain::domain(arguments.into(), item.into()).into()
 }
 
-/// A sum that only grows: `inc()`, `add(u64)`, `bind()`; with `value = f64` only `add(f64)` and `bind()`.
+/// A sum that only grows: `inc()`, `add(u64)`, `on_drop()`, `bind()`; with `value = f64` only `add(f64)` and `bind()`.
 ///
 /// `#[counter(name = "orders.placed.total", unit = "{order}")]` on a struct inside a [`macro@domain`] module.
 /// The first paragraph of the struct's doc comment is the description.
@@ -49,7 +49,7 @@ pub fn domain(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `name = "orders.placed.total"` | OpenTelemetry's name | required |
 /// | `unit = "{order}"` | the UCUM unit | required |
 /// | `value = f64` | the type of what is measured | `u64` |
-/// | `zero` | every series of closed labels starts at 0 | starts when it is recorded |
+/// | `zero` | every series starts at 0 with the first record of any metric of the domain; for closed labels, of few values | starts when it is recorded |
 /// | `prometheus = "orders_placed"` | the exact name in Prometheus | by the domain's naming |
 /// | `stability = Stable` | `Development`, `Alpha`, `Beta`, `ReleaseCandidate` or `Stable` | `Development` |
 /// | `renamed_to = OrdersPlaced` | the metric of the same domain that takes the place; with `#[deprecated]` | none |
@@ -62,14 +62,15 @@ pub fn domain(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | argument of `#[label(..)]` | meaning | default |
 /// |-|-|-|
 /// | `key = "type"` | the attribute's key | the field's name |
-/// | `max_values = 64` | how many different values are expected at most, `other` among them; required for `&str` | all of the type |
+/// | `max_values = 64` | how many different values there may be, `other` among them, which later ones become; required for `&str` | all of the type |
 /// | `example = "python-3.12"` | a typical value, for the documents | none |
 #[proc_macro_attribute]
 pub fn counter(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::misplaced("counter", item.into()).into()
 }
 
-/// A sum that grows and shrinks: `inc()`, `dec()`, `add(i64)`, `track()`, `bind()`.
+/// A sum that grows and shrinks: `inc()`, `dec()`, `add(i64)`, `bind()`, and for as long as something runs `track()`,
+/// `during(|| ..)` and `during_async(future)`.
 ///
 /// Takes the arguments of [`macro@counter`] but `value`, and `absolute`: the metric is then given its level, and has
 /// `set(i64)` and `bind()` alone. Whoever sets it at the same time, a collection sees a level that was set.
@@ -87,7 +88,7 @@ pub fn gauge(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// A distribution of values: `record(f64)`, `bind()`, and for a unit of time `record_duration(Duration)`,
-/// `start_timer()` and `time(|| ..)`.
+/// `start_timer()`, `time(|| ..)`, `time_async(future)` and `on_drop()`.
 ///
 /// Takes the arguments of [`macro@counter`] but `value`, and one of two:
 ///

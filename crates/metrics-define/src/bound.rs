@@ -7,8 +7,9 @@ use crate::{
     expansion::{Counter, FloatCounter, Gauge, Histogram, IntegerGauge, Level, Recorded, UpDownCounter},
     install,
     instrument::Instrument,
+    problem,
     resolved::{KeptLabels, Series},
-    slot::Slot,
+    slot::{Held, Slot},
     time_unit,
 };
 
@@ -163,14 +164,31 @@ impl<I: Instrument> BoundSeries<I> {
         if generation == 0 {
             return;
         }
-        let Some(resolved) = self.slot.resolved(generation) else { return };
-        match self.cells.get(generation) {
-            Some(series) => resolved.record(series, value),
-            None => {
-                if let Some(series) = resolved.record_kept(&self.labels, value) {
+        if !I::accepts(value) {
+            problem::invalid_value(self.slot.def());
+        } else if let Some(resolved) = self.slot.of_process(generation)
+            && let Some(series) = self.cells.get(generation)
+        {
+            resolved.record(series, value);
+        } else {
+            self.record_first(generation, value);
+        }
+    }
+
+    #[cold]
+    fn record_first(&self, generation: usize, value: I::Value) {
+        match self.slot.resolved(generation) {
+            Some(Held::Process(resolved)) => {
+                let series = resolved.record_kept(&self.labels, value);
+                // Another provider may have been installed since the generation was read: then the next call finds it.
+                if let (Some(series), Some(_)) = (series, self.slot.of_process(generation)) {
                     self.cells.fill(generation, series);
                 }
             }
+            Some(Held::Scope(resolved)) => {
+                resolved.record_kept(&self.labels, value);
+            }
+            None => {}
         }
     }
 }

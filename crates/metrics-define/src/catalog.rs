@@ -3,6 +3,7 @@
 mod check;
 mod message;
 
+pub(crate) use check::{Exposed, may_be_sample_of};
 pub use check::{catalog, count};
 
 use crate::definition::{Domain, MetricDef};
@@ -21,6 +22,14 @@ impl Catalog {
     /// Every metric, domain by domain, in order of definition.
     pub fn metrics(&self) -> impl Iterator<Item = &'static MetricDef> {
         self.domains.iter().flat_map(|domain| domain.metrics.iter().copied())
+    }
+
+    /// Starts every series of the `zero` metrics at 0.
+    ///
+    /// The first record of any metric of a domain starts that domain's; call this once after `init` to have those of all
+    /// domains in the first export already. Nothing happens while no provider is installed.
+    pub fn start_zeros(&self) {
+        self.domains.iter().for_each(|domain| domain.def.start_zeros());
     }
 }
 

@@ -5,7 +5,9 @@
 //! pointer that would have to be loaded first. For the others the storage doubles: chunk `k` holds the generations from
 //! `2^k` to `2^(k+1) - 1`.
 
-use std::{fmt, sync::OnceLock};
+use std::fmt;
+
+use crate::sync::OnceLock;
 
 /// 65,535 installations in one process; later ones record nothing.
 const CHUNKS: usize = 16;

@@ -6,6 +6,6 @@ mod metric;
 mod status;
 
 pub use domain::{Domain, DomainDef};
-pub use label::{LabelDef, LabelValues};
+pub use label::{LabelDef, LabelValues, Written};
 pub use metric::{MetricDef, ValueType};
 pub use status::{Deprecation, LintException, Stability};

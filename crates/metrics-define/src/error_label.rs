@@ -2,10 +2,14 @@
 
 use std::{fmt, io, num, str, sync::mpsc};
 
+use crate::label::{Label, LabelValue};
+
 /// An error that has a name out of few, for the label `error_type`: never its message, which is different every time.
 ///
 /// Derive it for an enum: each variant is a name in snake case.
-/// The derived enum is also a label value, so a metric's field can be `&'a OrderError`.
+/// The derived enum is also a label value, so a metric's field can be `&'a OrderError`; so are the standard library's
+/// errors that have a name here, and a field `&'a io::Error` is bounded by `#[label(max_values = 32)]`.
+/// A field that is `&str` is given `error.error_type()`.
 ///
 /// ```
 /// use metrics_define::ErrorLabel;
@@ -66,6 +70,24 @@ impl ErrorLabel for io::Error {
             _ => "other",
         }
     }
+}
+
+macro_rules! label_values {
+    ($($error:ty),* $(,)?) => {
+        $(impl LabelValue for $error {
+            const VALUES: &'static [&'static str] = &[];
+
+            #[inline]
+            fn label(&self) -> Label<'_> {
+                Label::Text(self.error_type())
+            }
+        })*
+    };
+}
+
+label_values! {
+    io::Error, fmt::Error, num::ParseIntError, num::ParseFloatError, num::TryFromIntError, str::ParseBoolError,
+    str::Utf8Error, mpsc::RecvError, mpsc::RecvTimeoutError,
 }
 
 macro_rules! named {

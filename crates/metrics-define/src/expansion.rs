@@ -8,15 +8,20 @@ use crate::{
     guard::{Timer, Tracked},
     install,
     label::Label,
-    observed, problem, time_unit,
+    observed,
+    on_drop::OnDrop,
+    problem, time_unit,
 };
 pub use crate::{
     catalog::{catalog, count},
+    definition::Written,
+    guard::{Timing, Tracking},
     instrument::{
         Counter, FloatCounter, FloatUpDownCounter, Gauge, Histogram, Instrument, IntegerGauge, Level, UpDownCounter,
     },
     label::{Interned, Interner},
     observed::{Observations, ObservedValue},
+    on_drop::Completed,
     slot::Slot,
 };
 
@@ -62,7 +67,10 @@ pub trait Observed: Metric {
 
 /// Records one value.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "while nothing is installed, the load and the branch are all there is to a call")]
+#[expect(
+    clippy::inline_always,
+    reason = "while nothing is installed, the load and the branch are all there is to a call"
+)]
 pub fn record<M: Recorded>(metric: &M, value: <M::Instrument as Instrument>::Value) {
     let generation = install::generation();
     if generation != 0 {
@@ -95,6 +103,25 @@ pub fn start_timer<M: Recorded<Instrument = Histogram>>(metric: &M) -> Timer {
 /// Adds one until the guard is dropped.
 pub fn track<M: Recorded<Instrument = UpDownCounter>>(metric: &M) -> Tracked {
     Tracked::start(metric)
+}
+
+/// Adds one while a future runs.
+pub fn tracking<M: Recorded<Instrument = UpDownCounter>>(metric: &M) -> Tracking {
+    Tracking::of(metric)
+}
+
+/// Times a future.
+pub fn timing<M: Recorded<Instrument = Histogram>>(metric: &M) -> Timing {
+    Timing::of(metric)
+}
+
+/// Records once, when it is completed or dropped.
+pub fn on_drop<M>(labels: M) -> OnDrop<M>
+where
+    M: Recorded,
+    M::Instrument: Completed,
+{
+    OnDrop::new(labels)
 }
 
 /// Calls back at every collection, until what this gives is dropped.

@@ -1,6 +1,7 @@
 //! Guards: what they started with is what they end with, whatever is installed meanwhile.
 
 use std::{
+    mem,
     panic::UnwindSafe,
     time::{Duration, Instant},
 };
@@ -10,6 +11,7 @@ use crate::{
     install,
     instrument::Instrument,
     resolved::{KeptLabels, Resolved, Series},
+    slot::Held,
     time_unit,
 };
 
@@ -28,6 +30,26 @@ impl Tracked {
         let mut handle = Handle::new(metric);
         handle.record(1);
         Self { handle }
+    }
+}
+
+/// An up-down counter that will be tracked while a future runs.
+#[derive(Debug)]
+pub struct Tracking {
+    handle: Handle<UpDownCounter>,
+}
+
+impl Tracking {
+    pub(crate) fn of<M: Recorded<Instrument = UpDownCounter>>(metric: &M) -> Self {
+        Self { handle: Handle::new(metric) }
+    }
+
+    /// Adds one when the future is first polled, and takes it away when it ends or is dropped.
+    pub async fn during<F: Future>(self, future: F) -> F::Output {
+        let mut handle = self.handle;
+        handle.record(1);
+        let _tracked = Tracked { handle };
+        future.await
     }
 }
 
@@ -63,8 +85,27 @@ impl Timer {
 
     fn record(&mut self) -> Duration {
         let elapsed = self.start.elapsed();
-        std::mem::replace(&mut self.handle, Handle::Off).record(time_unit::in_unit(elapsed, self.unit));
+        mem::replace(&mut self.handle, Handle::Off).record(time_unit::in_unit(elapsed, self.unit));
         elapsed
+    }
+}
+
+/// A histogram that will be given the time that a future takes.
+#[derive(Debug)]
+pub struct Timing {
+    handle: Handle<Histogram>,
+    unit: &'static str,
+}
+
+impl Timing {
+    pub(crate) fn of<M: Recorded<Instrument = Histogram>>(metric: &M) -> Self {
+        Self { handle: Handle::new(metric), unit: M::DEF.unit }
+    }
+
+    /// Starts the clock when the future is first polled, and records when it ends or is dropped.
+    pub async fn during<F: Future>(self, future: F) -> F::Output {
+        let _timer = Timer { handle: self.handle, unit: self.unit, start: Instant::now() };
+        future.await
     }
 }
 
@@ -85,20 +126,27 @@ enum Handle<I: Instrument> {
     Off,
     /// A series that had been recorded before.
     Known(&'static Resolved<I>, &'static Series<I>),
-    /// One that had not, or that is beyond the metric's limit.
-    New(&'static Resolved<I>, KeptLabels),
+    /// One that had not, one that is beyond the metric's limit, or one of a scope.
+    New(Held<'static, I>, KeptLabels),
 }
 
 impl<I: Instrument> Handle<I> {
     fn new<M: Recorded<Instrument = I>>(metric: &M) -> Self {
-        let Some(resolved) = M::slot().resolved(install::generation()) else { return Self::Off };
-        let known = match M::PLACES {
-            Some(_) => resolved.at(metric.place()),
-            None => resolved.find(metric.labels().as_ref()),
+        let generation = install::generation();
+        if generation == 0 {
+            return Self::Off;
+        }
+        let Some(held) = M::slot().resolved(generation) else { return Self::Off };
+        let known = match (&held, M::PLACES) {
+            (Held::Scope(_), _) => None,
+            (Held::Process(resolved), Some(_)) => resolved.at(metric.place()).map(|series| (*resolved, series)),
+            (Held::Process(resolved), None) => {
+                resolved.find(metric.labels().as_ref()).map(|series| (*resolved, series))
+            }
         };
         match known {
-            Some(series) => Self::Known(resolved, series),
-            None => Self::New(resolved, KeptLabels::of(metric)),
+            Some((resolved, series)) => Self::Known(resolved, series),
+            None => Self::New(held, KeptLabels::of(metric)),
         }
     }
 
@@ -106,7 +154,11 @@ impl<I: Instrument> Handle<I> {
         match self {
             Self::Off => {}
             Self::Known(resolved, series) => resolved.record(series, value),
-            Self::New(resolved, labels) => {
+            Self::New(Held::Scope(resolved), labels) => {
+                resolved.record_kept(labels, value);
+            }
+            Self::New(Held::Process(resolved), labels) => {
+                let resolved: &'static Resolved<I> = resolved;
                 if let Some(series) = resolved.record_kept(labels, value) {
                     *self = Self::Known(resolved, series);
                 }

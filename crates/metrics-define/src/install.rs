@@ -18,11 +18,25 @@ use crate::{definition::MetricDef, observed};
 /// Which installation records now; 0 is off. This load is all that a call costs while nothing is installed.
 static GENERATION: AtomicUsize = AtomicUsize::new(0);
 
-static INSTALLED: RwLock<Installed> = RwLock::new(Installed { last: 0, source: None });
+static INSTALLED: RwLock<Installed> = RwLock::new(Installed { last: 0, source: None, scopes: 0 });
+
+/// Set in the generation while a scope exists anywhere. No cell has such a generation, so every call takes the slow path,
+/// which looks for the scope; while there is none, scopes cost nothing.
+const SCOPED: usize = 1 << (usize::BITS - 1);
 
 struct Installed {
     last: usize,
     source: Option<Source>,
+    /// How many scopes exist.
+    scopes: usize,
+}
+
+impl Installed {
+    fn publish(&self) {
+        let generation = if self.source.is_some() { self.last } else { 0 };
+        let scoped = if self.scopes > 0 { SCOPED } else { 0 };
+        GENERATION.store(generation | scoped, Ordering::Release);
+    }
 }
 
 /// Where instruments are made.
@@ -65,7 +79,7 @@ pub fn install(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Record
     let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
     installed.last += 1;
     installed.source = Some(Source { provider, recording });
-    GENERATION.store(installed.last, Ordering::Release);
+    installed.publish();
     let generation = installed.last;
     drop(installed);
     observed::attach_all();
@@ -83,8 +97,8 @@ impl Installation {
     pub fn uninstall(&self) {
         let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
         if installed.last == self.generation {
-            GENERATION.store(0, Ordering::Release);
             installed.source = None;
+            installed.publish();
         }
     }
 }
@@ -92,6 +106,28 @@ impl Installation {
 #[inline]
 pub(crate) fn generation() -> usize {
     GENERATION.load(Ordering::Acquire)
+}
+
+/// The installation behind a generation, without what it says about scopes.
+pub(crate) fn of_process(generation: usize) -> usize {
+    generation & !SCOPED
+}
+
+/// Whether a scope existed anywhere when the generation was read.
+pub(crate) fn is_scoped(generation: usize) -> bool {
+    generation & SCOPED != 0
+}
+
+pub(crate) fn scope_began() {
+    let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
+    installed.scopes += 1;
+    installed.publish();
+}
+
+pub(crate) fn scope_ended() {
+    let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
+    installed.scopes -= 1;
+    installed.publish();
 }
 
 /// The provider that is installed now, and its generation.

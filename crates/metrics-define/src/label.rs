@@ -4,7 +4,8 @@ mod foreign;
 mod interned;
 mod kept;
 
-use crate::label::foreign::cut;
+use crate::{definition::Written, label::foreign::cut};
+pub(crate) use interned::OTHER;
 pub use interned::{Interned, Interner};
 pub(crate) use kept::KeptLabel;
 
@@ -16,6 +17,7 @@ pub(crate) use kept::KeptLabel;
 /// | `bool` | `false` and `true` |
 /// | `i8`, `i16`, `u8`, `u16` | numbers; bound them with `#[label(max_values = 8)]` |
 /// | `&str`, `String`, `Cow<str>`, `Box<str>`, `Arc<str>` | text; bound it with `#[label(max_values = 64)]` |
+/// | enum with `#[derive(ErrorLabel)]`, `io::Error` and other errors of the standard library | the error's name, never its text |
 /// | struct with `#[label_text(max_values = 64)]` | text that is looked up once and then costs as little as an enum |
 /// | reference to any of these | as the type itself |
 ///
@@ -60,6 +62,15 @@ pub trait LabelValue {
 
     /// How many values the type itself keeps at most: of interned text.
     const INTERNED: Option<usize> = None;
+
+    /// Whether the values are a boolean's.
+    #[doc(hidden)]
+    const BOOLEAN: bool = false;
+
+    /// The module of the type and the variants of its values, for documents. Written by the macros: by hand nothing is
+    /// known about how a value is written.
+    #[doc(hidden)]
+    const WRITTEN: Written = Written::UNKNOWN;
 
     /// How many places the values have, where each has one. Written by the macros: a value whose place were wrong
     /// would be counted as another one.

@@ -37,6 +37,10 @@
 //!
 //! - A metric that is measured when it is asked for has a callback instead: `#[observable_gauge]` and its siblings.
 //! - Domains of any crates are joined with [`catalog!`], which checks at compile time that no name stands twice.
+//! - What spans a piece of work is recorded by guards, however the work ends: `track()`, `start_timer()`, [`OnDrop`].
+//! - A label with more values than its definition allows becomes `other`, totals staying exact, and a value that is none is
+//!   ignored; [`problems`] tells which metrics that happened to.
+//! - A test records into a provider of its own: [`scope`].
 //! - Names that only a configuration or a plug-in knows are registered while the program runs: [`Registry`].
 //!
 //! This is a crate of its own so that a library which wants one counter depends on the OpenTelemetry API and this,
@@ -44,9 +48,11 @@
 
 mod bound;
 mod callback;
+mod cap;
 mod catalog;
 mod cells;
 mod definition;
+pub mod engine;
 mod error_label;
 pub mod expansion;
 mod guard;
@@ -54,12 +60,17 @@ mod install;
 mod instrument;
 mod label;
 mod observed;
+mod on_drop;
+mod problem;
 mod registry;
 mod resolved;
 mod runtime;
+mod scope;
 mod slot;
+mod sync;
 mod table;
 mod time_unit;
+mod zero;
 
 pub use bound::{
     BoundCounter, BoundFloatCounter, BoundGauge, BoundHistogram, BoundIntegerGauge, BoundLevel, BoundUpDownCounter,
@@ -79,8 +90,11 @@ pub use metrics_define_macros::{
     observable_updown_counter, updown_counter,
 };
 pub use observed::{Observer, Observing};
+pub use on_drop::OnDrop;
+pub use problem::{Problem, ProblemKind, problems};
 pub use registry::definition;
 pub use runtime::{
     CallError, LabelsError, Measurement, MetricSpec, OperationTimer, RecordError, RegisterError, Registry,
     RuntimeMetric, Watching, increment_counter, observe_histogram, set_gauge, time_operation,
 };
+pub use scope::{Scope, scope};

@@ -1,6 +1,7 @@
 //! Observable metrics: measured by callbacks when they are collected, for as long as their registration is kept.
 
 mod observer;
+mod scoped;
 mod value;
 
 use std::{
@@ -18,6 +19,7 @@ use crate::{
 };
 pub use observer::Observer;
 pub(crate) use observer::{observe, set_info};
+use scoped::Remove;
 pub use value::ObservedValue;
 
 /// Every observable metric that was ever registered: a later installation takes them over.
@@ -46,6 +48,10 @@ impl<V: ObservedValue> Observations<V> {
 
     /// Adds a callback, which is called at every collection until what this gives is dropped.
     pub(crate) fn add(&'static self, callback: Arc<Callback<V>>) -> Observing {
+        if let Some(scoped) = scoped::of(self) {
+            let id = scoped.add(callback);
+            return Observing { metric: Registration::Scope(self.def, scoped), id: Some(id) };
+        }
         let id = {
             let mut state = self.state();
             state.last += 1;
@@ -54,11 +60,15 @@ impl<V: ObservedValue> Observations<V> {
             id
         };
         self.register(id);
-        Observing { metric: self, id: Some(id) }
+        Observing { metric: Registration::Process(self), id: Some(id) }
     }
 
     /// Makes this the only callback; no collection sees the moment between the old ones and this.
     pub(crate) fn replace(&'static self, callback: Arc<Callback<V>>) {
+        if let Some(scoped) = scoped::of(self) {
+            scoped.replace(callback);
+            return;
+        }
         let (id, replaced) = {
             let mut state = self.state();
             state.last += 1;
@@ -166,8 +176,14 @@ fn registered() -> MutexGuard<'static, Vec<&'static dyn Attach>> {
 /// A collection that runs on another thread at that moment may still finish its call.
 #[must_use = "bind it to a name or `keep()` it: `let _ = ..` would end the observation at once"]
 pub struct Observing {
-    metric: &'static dyn Attach,
+    metric: Registration,
     id: Option<u64>,
+}
+
+/// Where a callback is registered.
+enum Registration {
+    Process(&'static dyn Attach),
+    Scope(&'static MetricDef, Arc<dyn Remove>),
 }
 
 impl Observing {
@@ -180,13 +196,20 @@ impl Observing {
 impl Drop for Observing {
     fn drop(&mut self) {
         if let Some(id) = self.id {
-            self.metric.remove(id);
+            match &self.metric {
+                Registration::Process(metric) => metric.remove(id),
+                Registration::Scope(_, metric) => metric.remove(id),
+            }
         }
     }
 }
 
 impl fmt::Debug for Observing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Observing").field("metric", &self.metric.def().name).finish_non_exhaustive()
+        let def = match &self.metric {
+            Registration::Process(metric) => metric.def(),
+            Registration::Scope(def, _) => def,
+        };
+        f.debug_struct("Observing").field("metric", &def.name).finish_non_exhaustive()
     }
 }

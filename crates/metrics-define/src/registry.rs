@@ -1,15 +1,18 @@
 //! The definitions in use, by scope and name: where the SDK's view finds limits and boundaries, and the bridge names.
 
 use std::{
-    collections::BTreeMap,
-    sync::{PoisonError, RwLock},
+    collections::{BTreeMap, btree_map::Entry},
+    sync::{Mutex, PoisonError, RwLock},
 };
 
-use crate::definition::MetricDef;
+use crate::{catalog::Exposed, definition::MetricDef, problem};
 
 type Definitions<'a> = BTreeMap<(&'a str, &'a str), &'static MetricDef>;
 
 static DEFINITIONS: RwLock<Definitions<'static>> = RwLock::new(BTreeMap::new());
+
+/// The same definitions by their names in Prometheus, of which each has one. No other lock is taken while it is held.
+static EXPOSED: Mutex<BTreeMap<Box<str>, &'static MetricDef>> = Mutex::new(BTreeMap::new());
 
 /// The definition behind an instrument that was recorded in this process, by instrumentation scope and name.
 ///
@@ -21,9 +24,30 @@ pub fn definition(scope: &str, name: &str) -> Option<&'static MetricDef> {
 }
 
 /// Enters a definition. It must be there before its instrument is made, because making it asks the view.
+///
+/// Two metrics of one name in Prometheus are reported: what is in no catalogue together is compared nowhere else.
 pub(crate) fn enter(def: &'static MetricDef) {
-    let mut definitions = DEFINITIONS.write().unwrap_or_else(PoisonError::into_inner);
-    definitions.entry((def.domain.scope, def.name)).or_insert(def);
+    let is_new = {
+        let mut definitions = DEFINITIONS.write().unwrap_or_else(PoisonError::into_inner);
+        let entry = definitions.entry((def.domain.scope, def.name));
+        let is_new = matches!(entry, Entry::Vacant(_));
+        entry.or_insert(def);
+        is_new
+    };
+    if is_new && let Some(first) = same_exposed_name(def) {
+        problem::name_taken(def, first);
+    }
+}
+
+/// The metric that was entered under the same name in Prometheus before; without one, this metric has the name.
+fn same_exposed_name(def: &'static MetricDef) -> Option<&'static MetricDef> {
+    let mut exposed = EXPOSED.lock().unwrap_or_else(PoisonError::into_inner);
+    let name = Exposed::of(def);
+    if let Some(first) = exposed.get(name.as_str()) {
+        return Some(first);
+    }
+    exposed.insert(name.as_str().into(), def);
+    None
 }
 
 /// The first definition in use that fits.

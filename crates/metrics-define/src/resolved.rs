@@ -5,12 +5,15 @@ use std::{fmt, sync::OnceLock};
 use opentelemetry::KeyValue;
 
 use crate::{
+    cap::Caps,
     definition::MetricDef,
     expansion::Metric,
     install::{Recording, Source},
     instrument::Instrument,
     label::{KeptLabel, Label},
+    problem::{self, Count},
     table::{Table, hash_of},
+    zero,
 };
 
 /// Label sets with up to this many places have a cell per series; larger ones go through the table.
@@ -20,6 +23,9 @@ pub(crate) struct Resolved<I: Instrument> {
     instrument: I,
     recording: Recording,
     store: Store<I>,
+    def: &'static MetricDef,
+    caps: Caps,
+    too_many_series: Count,
 }
 
 /// The series that were recorded.
@@ -39,7 +45,21 @@ pub(crate) enum Series<I: Instrument> {
 impl<I: Instrument> Resolved<I> {
     pub(crate) fn new(def: &'static MetricDef, places: Option<usize>, source: &Source) -> Self {
         let instrument = I::build(&source.meter(def), def);
-        Self { instrument, recording: source.recording, store: Store::new(def, places) }
+        let store = Store::new(def, places);
+        let resolved = Self {
+            instrument,
+            recording: source.recording,
+            store,
+            def,
+            caps: Caps::new(def),
+            too_many_series: Count::new(),
+        };
+        if let (Some(value), true) = (I::ZERO, def.zero) {
+            zero::for_each_series(def, |place, labels| {
+                resolved.record_labels(place, labels, value);
+            });
+        }
+        resolved
     }
 
     /// The series at this place, if it was recorded before.
@@ -75,12 +95,32 @@ impl<I: Instrument> Resolved<I> {
         }
     }
 
-    /// Records a series that may be new, and keeps it when there is room.
+    /// Records the series of labels that are kept, which may be new.
     pub(crate) fn record_kept(&self, labels: &KeptLabels, value: I::Value) -> Option<&Series<I>> {
         if let Some(series) = self.find_kept(labels) {
             self.record(series, value);
             return Some(series);
         }
+        let key: Vec<Label<'_>> = labels.key.iter().map(KeptLabel::label).collect();
+        self.record_labels(labels.place, &key, value)
+    }
+
+    /// Records a series that is new, or whose text is beyond a label's limit, and keeps it when there is room.
+    pub(crate) fn record_labels(&self, place: usize, labels: &[Label<'_>], value: I::Value) -> Option<&Series<I>> {
+        self.caps.apply(self.def, labels, |labels| {
+            let known = match &self.store {
+                Store::Dense(_) => self.at(place),
+                Store::Hashed(_) => self.find(labels),
+            };
+            if let Some(series) = known {
+                self.record(series, value);
+                return Some(series);
+            }
+            self.record_first(&KeptLabels::new(self.def, place, labels), value)
+        })
+    }
+
+    fn record_first(&self, labels: &KeptLabels, value: I::Value) -> Option<&Series<I>> {
         if I::IS_LEVEL {
             let series = self.keep(labels)?;
             self.record(series, value);
@@ -103,7 +143,10 @@ impl<I: Instrument> Resolved<I> {
                 table.insert(labels.hash, labels.key.clone(), self.series(labels))
             }
             // Beyond the limit the SDK adds to its overflow series; a handle bound now would stay there for ever.
-            Store::Hashed(_) => None,
+            Store::Hashed(_) => {
+                problem::too_many_series(self.def, &self.too_many_series);
+                None
+            }
         }
     }
 
@@ -141,7 +184,7 @@ impl KeptLabels {
     }
 
     #[cold]
-    pub(crate) fn new(def: &MetricDef, place: usize, labels: &[Label<'_>]) -> Self {
+    fn new(def: &MetricDef, place: usize, labels: &[Label<'_>]) -> Self {
         let labels: &[Label<'_>] = &labels.iter().map(|label| label.normalised()).collect::<Box<[_]>>();
         let key: Box<[KeptLabel]> = labels.iter().map(|label| KeptLabel::from(*label)).collect();
         let attributes =

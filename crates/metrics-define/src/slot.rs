@@ -1,15 +1,18 @@
 //! A metric's place in the process: one static per metric, resolved at the first record of each installation.
 
+use std::{ops::Deref, ptr, sync::Arc};
+
 use crate::{
     callback,
     cells::Cells,
     definition::MetricDef,
     expansion::Recorded,
-    install,
+    install::{self, Source},
     instrument::Instrument,
     label::Label,
     observed, registry,
-    resolved::{KeptLabels, Resolved},
+    resolved::Resolved,
+    scope,
 };
 
 /// The static behind a metric.
@@ -34,12 +37,12 @@ impl<I: Instrument> Slot<I> {
     /// Records one value of the series with these labels, which is found by its hash.
     #[inline]
     pub(crate) fn record(&self, generation: usize, labels: &[Label<'_>], value: I::Value) {
-        let Some(resolved) = self.resolved(generation) else { return };
-        match resolved.find(labels) {
-            Some(series) => resolved.record(series, value),
-            None => {
-                resolved.record_kept(&KeptLabels::new(self.def, 0, labels), value);
-            }
+        if let Some(resolved) = self.cells.get(generation)
+            && let Some(series) = resolved.find(labels)
+        {
+            resolved.record(series, value);
+        } else {
+            self.record_new(generation, 0, labels, value);
         }
     }
 
@@ -51,37 +54,101 @@ impl<I: Instrument> Slot<I> {
         {
             resolved.record(series, value);
         } else {
-            self.record_new(generation, metric, value);
+            self.record_new_at(generation, metric, value);
         }
     }
 
     #[cold]
-    fn record_new<M: Recorded<Instrument = I>>(&self, generation: usize, metric: &M, value: I::Value) {
-        let Some(resolved) = self.resolved(generation) else { return };
-        resolved.record_kept(&KeptLabels::of(metric), value);
+    fn record_new_at<M: Recorded<Instrument = I>>(&self, generation: usize, metric: &M, value: I::Value) {
+        self.record_new(generation, metric.place(), metric.labels().as_ref(), value);
     }
 
-    /// The instrument of the generation; `None` when nothing is installed any more.
-    #[inline]
-    pub(crate) fn resolved(&self, generation: usize) -> Option<&Resolved<I>> {
-        match self.cells.get(generation) {
-            Some(resolved) => Some(resolved),
-            None => self.resolve(),
+    #[cold]
+    fn record_new(&self, generation: usize, place: usize, labels: &[Label<'_>], value: I::Value) {
+        if let Some(resolved) = self.resolved(generation) {
+            resolved.record_labels(place, labels, value);
         }
+    }
+
+    /// The instrument of the process at this generation, if it was recorded before and there is no scope anywhere.
+    #[inline]
+    pub(crate) fn of_process(&self, generation: usize) -> Option<&Resolved<I>> {
+        self.cells.get(generation)
+    }
+
+    /// The instrument to record in; `None` when nothing is installed any more.
+    #[inline]
+    pub(crate) fn resolved(&self, generation: usize) -> Option<Held<'_, I>> {
+        match self.cells.get(generation) {
+            Some(resolved) => Some(Held::Process(resolved)),
+            None => self.resolve(generation),
+        }
+    }
+
+    #[cold]
+    fn resolve(&self, generation: usize) -> Option<Held<'_, I>> {
+        if install::is_scoped(generation) {
+            if let Some(scope) = scope::current() {
+                return self.resolve_in(&scope);
+            }
+            if let Some(resolved) = self.cells.get(install::of_process(generation)) {
+                return Some(Held::Process(resolved));
+            }
+        }
+        self.resolve_in_process()
+    }
+
+    fn resolve_in(&self, scope: &scope::Scope) -> Option<Held<'_, I>> {
+        let key = ptr::from_ref(self).addr();
+        if let Some(resolved) = scope.find(key) {
+            return Some(Held::Scope(resolved));
+        }
+        if callback::is_running() {
+            return None;
+        }
+        let resolved = scope.state(key, |source| self.make(source))?;
+        self.def.domain.start_zeros();
+        Some(Held::Scope(resolved))
     }
 
     /// Two threads may both get here; the SDK gives both the same aggregation, and one of the two is kept.
     ///
     /// Inside a callback nothing is resolved: the SDK holds the lock that making an instrument takes.
-    #[cold]
-    fn resolve(&self) -> Option<&Resolved<I>> {
+    fn resolve_in_process(&self) -> Option<Held<'_, I>> {
         if callback::is_running() {
             return None;
         }
         // By now another provider may be installed, and it is the one to record in.
         let (generation, source) = install::current()?;
         observed::attach_all();
+        let resolved = self.cells.fill(generation, self.make(&source))?;
+        // This one has its cell by now, and so each metric of the domain starts the others once.
+        self.def.domain.start_zeros();
+        Some(Held::Process(resolved))
+    }
+
+    fn make(&self, source: &Source) -> Resolved<I> {
         registry::enter(self.def);
-        self.cells.fill(generation, Resolved::new(self.def, self.places, &source))
+        Resolved::new(self.def, self.places, source)
+    }
+}
+
+/// A resolved instrument and who owns it.
+#[derive(Debug)]
+pub(crate) enum Held<'s, I: Instrument> {
+    /// The process: it stays for ever.
+    Process(&'s Resolved<I>),
+    /// A scope, which may end before a guard does.
+    Scope(Arc<Resolved<I>>),
+}
+
+impl<I: Instrument> Deref for Held<'_, I> {
+    type Target = Resolved<I>;
+
+    fn deref(&self) -> &Resolved<I> {
+        match self {
+            Self::Process(resolved) => resolved,
+            Self::Scope(resolved) => resolved,
+        }
     }
 }

@@ -4,12 +4,10 @@
 //! A cell once taken stays taken, so every thread walks the same way and no key can stand twice.
 //! A hash that an attacker steers fills one window per level at worst; such keys are then recorded without the table.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicUsize, Ordering},
+use crate::{
+    label::{KeptLabel, Label},
+    sync::{AtomicUsize, OnceLock, Ordering},
 };
-
-use crate::label::{KeptLabel, Label};
 
 /// Cells per level; a level is allocated when it is first needed.
 const LEVELS: [usize; 4] = [64, 512, 4096, 32_768];

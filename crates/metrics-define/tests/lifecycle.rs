@@ -63,6 +63,24 @@ fn metrics_follow_the_installation() {
     BOUND.inc();
     life::Counted { early: false }.inc();
     assert_eq!(values(&second), [("life.counted", 13)]);
+
+    // Shut down under an installation, and gone.
+    let third_provider = metrics_pipeline::build(Resource::builder_empty().build()).0;
+    let third_installation = install(Arc::new(third_provider.clone()), Recording::Bound);
+    BOUND.inc();
+    let guard = life::Running.track();
+    third_provider.shutdown().unwrap();
+    drop(third_provider);
+    BOUND.inc();
+    life::Counted { early: true }.inc();
+    drop(guard);
+    third_installation.uninstall();
+
+    let (fourth_provider, fourth) = metrics_pipeline::build(Resource::builder_empty().build());
+    let _fourth_installation = install(Arc::new(fourth_provider), Recording::Bound);
+    BOUND.inc();
+    life::Time.record(0.5);
+    assert_eq!(values(&fourth), [("life.counted", 1), ("life.time", -1)]);
 }
 
 fn values(collector: &Collector) -> Vec<(&'static str, i64)> {

@@ -16,6 +16,7 @@ use opentelemetry_proto::tonic::collector::{
     logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest, trace::v1::ExportTraceServiceRequest,
 };
 use prost::Message as _;
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 use crate::{intake::Intake, signal::Signal};
@@ -62,7 +63,7 @@ async fn take<S: Signal>(request: Request<Incoming>, intake: &Intake) -> Result<
     let body = unpacked(&head.headers, body.to_bytes())?;
     let message = match language {
         Language::Protobuf => S::decode(body).ok(),
-        Language::Json => serde_json::from_slice(&body).ok(),
+        Language::Json => from_json(&body),
     };
     let message = message
         .ok_or(Refusal { status: StatusCode::BAD_REQUEST, reason: "the body is not the message of this path" })?;
@@ -71,6 +72,22 @@ async fn take<S: Signal>(request: Request<Incoming>, intake: &Intake) -> Result<
         Language::Protobuf => response(StatusCode::OK, PROTOBUF, answer.encode_to_vec()),
         Language::Json => response(StatusCode::OK, JSON, serde_json::to_vec(&answer).unwrap_or_default()),
     })
+}
+
+/// A number that is null is what careless senders make of NaN; collectors refuse the whole request for it.
+fn from_json<S: Signal>(body: &[u8]) -> Option<S> {
+    let value = serde_json::from_slice(body).ok()?;
+    if has_null_number(&value) { None } else { serde_json::from_slice(body).ok() }
+}
+
+fn has_null_number(value: &Value) -> bool {
+    match value {
+        Value::Array(values) => values.iter().any(has_null_number),
+        Value::Object(fields) => fields.iter().any(|(name, value)| {
+            value.is_null() && matches!(name.as_str(), "doubleValue" | "asDouble") || has_null_number(value)
+        }),
+        _ => false,
+    }
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 mod measured;
 
-use metrics_define::{Label, MetricDef, expansion::Metric};
+use metrics_define::{Label, expansion::Metric};
 use metrics_pipeline::{Collector, Value, walk};
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -53,7 +53,7 @@ impl Probe {
     /// How many values a histogram has: in the series with exactly these labels.
     #[expect(clippy::needless_pass_by_value, reason = "labels are written where they are given, like everywhere")]
     pub fn count<M: Metric>(&self, metric: M) -> Measured {
-        self.measured(&metric, "count", |value| count(value))
+        self.measured(&metric, "count", count)
     }
 
     /// The sum of a histogram's values, in the metric's unit: in the series with exactly these labels.
@@ -101,8 +101,7 @@ fn written<'l>(labels: impl Iterator<Item = (&'l str, String)>) -> String {
 
 fn label_text(label: &Label<'_>) -> String {
     match label {
-        Label::Closed { text, .. } => format!("{text:?}"),
-        Label::Text(text) => format!("{text:?}"),
+        Label::Closed { text, .. } | Label::Text(text) => format!("{text:?}"),
         Label::Bool(value) => value.to_string(),
         Label::Integer(value) => value.to_string(),
     }
@@ -131,9 +130,4 @@ fn value_text(value: &Value<'_>) -> String {
         Value::Histogram(histogram) => format!("count {}, sum {}", histogram.count, histogram.sum),
         Value::Exponential(histogram) => format!("count {}, sum {}", histogram.count, histogram.sum),
     }
-}
-
-/// Whether a series that is not there is the same as one at 0.
-fn starts_at_zero(def: &MetricDef) -> bool {
-    def.kind != metrics_define::Kind::Gauge
 }

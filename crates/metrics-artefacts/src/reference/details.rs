@@ -91,7 +91,8 @@ fn values(label: &LabelDef) -> String {
         }
         LabelValues::Open { max_values } => {
             let example = label.example.map(|example| format!(", for example `{example}`")).unwrap_or_default();
-            let what = if label.field.1.starts_with(['i', 'u']) { "any number" } else { "any text" };
+            let what =
+                if label.field.1.trim_start_matches('&').starts_with(['i', 'u']) { "any number" } else { "any text" };
             format!("{what}{example}; at most {max_values} values, `other` among them")
         }
     }

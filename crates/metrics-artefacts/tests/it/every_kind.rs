@@ -7,9 +7,11 @@ use metrics_define::{catalog, domain};
 pub mod every_kind {
     //! One metric of each kind, and | every | argument.
 
-    use std::borrow::Cow;
+    use std::{borrow::Cow, sync::Arc};
 
-    use metrics_define::{LabelValue, label_text};
+    use metrics_define::{Label, LabelValue, label_text};
+
+    use crate::every_kind::elsewhere::Colour;
 
     /// An outcome.
     #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,51 @@ pub mod every_kind {
         /// Borrowed or not.
         #[label(key = "type", max_values = 8)]
         pub kind: Cow<'a, str>,
+    }
+
+    /// How something was sent.
+    #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Channel {
+        /// It is `ws` in the label.
+        #[label("ws")]
+        WebSocket,
+        /// It is a word of Rust.
+        r#Async,
+    }
+
+    /// A queue's name.
+    #[derive(Clone, Copy, Debug)]
+    pub struct Queue<'a>(pub &'a str);
+
+    impl LabelValue for Queue<'_> {
+        const VALUES: &'static [&'static str] = &[];
+
+        fn label(&self) -> Label<'_> {
+            Label::text(self.0)
+        }
+    }
+
+    /// Labels that are written in other ways
+    #[counter(name = "every.written.total", unit = "{thing}")]
+    pub struct WrittenTotal<'a> {
+        /// Its text is not its variant.
+        pub channel: Channel,
+        /// A reference.
+        pub r#ref: &'a Outcome,
+        /// A type of another module.
+        pub colour: Colour,
+        /// Shared.
+        #[label(max_values = 8)]
+        pub shared: Arc<str>,
+        /// Owned.
+        #[label(max_values = 8)]
+        pub owned: Box<str>,
+        /// A type that is a label by hand.
+        #[label(max_values = 8)]
+        pub queue: Queue<'a>,
+        /// A number with an example that is none.
+        #[label(example = "many", max_values = 8)]
+        pub number: i16,
     }
 
     /// A sum of floats
@@ -92,6 +139,18 @@ pub mod every_kind {
     #[allow_lint(MC012, reason = "dashboards show milliseconds")]
     #[histogram(name = "every.old.duration", unit = "ms", buckets = [1.0, 10.0], renamed_to = EveryDuration)]
     pub struct OldDuration;
+}
+
+/// What a domain may use from elsewhere.
+pub mod elsewhere {
+    use metrics_define::LabelValue;
+
+    /// A colour.
+    #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Colour {
+        /// Red.
+        Red,
+    }
 }
 
 catalog! { pub static EVERY_KIND = [every_kind::DEFINITION]; }

@@ -6,6 +6,7 @@
 mod catalog_json;
 
 mod every_kind;
+mod example_calls;
 
 mod lint;
 

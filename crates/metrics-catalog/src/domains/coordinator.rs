@@ -59,7 +59,7 @@ pub mod coordinator {
     }
 
     /// Scheduled executions
-    #[counter(name = "coordinator.executions.scheduled.total", unit = "{execution}")]
+    #[counter(name = "coordinator.executions.scheduled.total", unit = "{execution}", zero)]
     pub struct ExecutionsScheduledTotal {
         /// What became of the request.
         pub status: ScheduleStatus,

@@ -39,6 +39,8 @@ pub mod database {
         #[label(example = "find", max_values = 16)]
         pub operation: &'a str,
         /// The kind of error; never the error's text.
+        ///
+        /// `error.error_type()` of [`ErrorLabel`](crate::ErrorLabel) belongs here.
         #[label(example = "duplicate_key", max_values = 30)]
         pub error_type: &'a str,
     }

@@ -16,6 +16,8 @@ pub mod errors {
         #[label(example = "ingestion", max_values = 64)]
         pub component: &'a str,
         /// The kind of error; never the error's text.
+        ///
+        /// `error.error_type()` of [`ErrorLabel`](crate::ErrorLabel) belongs here.
         #[label(example = "timeout", max_values = 30)]
         pub error_type: &'a str,
     }

@@ -47,6 +47,8 @@ pub mod events {
         #[label(example = "execution_started", max_values = 64)]
         pub event_type: &'a str,
         /// The kind of error; never the error's text.
+        ///
+        /// `error.error_type()` of [`ErrorLabel`](crate::ErrorLabel) belongs here.
         #[label(example = "timeout", max_values = 30)]
         pub error_type: &'a str,
     }

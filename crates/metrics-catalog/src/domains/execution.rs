@@ -73,6 +73,8 @@ pub mod execution {
     #[counter(name = "script.errors.total", unit = "{error}")]
     pub struct ErrorsTotal<'a> {
         /// The kind of error, for example `script_error`, `timeout`, `resource_limit`; never the error's text.
+        ///
+        /// `error.error_type()` of [`ErrorLabel`](crate::ErrorLabel) belongs here.
         #[label(example = "script_error", max_values = 30)]
         pub error_type: &'a str,
     }

@@ -41,6 +41,8 @@ pub mod notifications {
         #[label(key = "type", example = "execution_completed", max_values = 32)]
         pub kind: &'a str,
         /// The kind of error; never the error's text.
+        ///
+        /// `error.error_type()` of [`ErrorLabel`](crate::ErrorLabel) belongs here.
         #[label(example = "timeout", max_values = 30)]
         pub error: &'a str,
     }

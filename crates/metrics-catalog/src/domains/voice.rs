@@ -152,7 +152,7 @@ pub mod voice {
     }
 
     /// Total voice calls
-    #[counter(name = "voice.calls.total", unit = "{call}")]
+    #[counter(name = "voice.calls.total", unit = "{call}", zero)]
     pub struct CallsTotal {
         /// How the call ended.
         pub status: CallStatus,
@@ -198,7 +198,7 @@ pub mod voice {
     pub struct SttLatency;
 
     /// Speech to text errors
-    #[counter(name = "voice.stt.errors.total", unit = "{error}")]
+    #[counter(name = "voice.stt.errors.total", unit = "{error}", zero)]
     pub struct SttErrorsTotal {
         /// What went wrong.
         pub error_type: SttError,
@@ -209,7 +209,7 @@ pub mod voice {
     pub struct SttConfidence;
 
     /// Text to speech requests
-    #[counter(name = "voice.tts.requests.total", unit = "{request}")]
+    #[counter(name = "voice.tts.requests.total", unit = "{request}", zero)]
     pub struct TtsRequestsTotal {
         /// How the request ended.
         pub status: TtsStatus,
@@ -253,7 +253,7 @@ pub mod voice {
     pub struct ConversationTranscripts;
 
     /// Voice errors by component
-    #[counter(name = "voice.errors.total", unit = "{error}")]
+    #[counter(name = "voice.errors.total", unit = "{error}", zero)]
     pub struct ErrorsTotal {
         /// The part that had the error.
         pub component: VoiceComponent,
@@ -273,7 +273,7 @@ pub mod voice {
     pub struct SessionsCreatedTotal;
 
     /// Voice conversations ended
-    #[counter(name = "voice.sessions.ended.total", unit = "{session}")]
+    #[counter(name = "voice.sessions.ended.total", unit = "{session}", zero)]
     pub struct SessionsEndedTotal {
         /// The last state.
         pub final_state: FinalState,

@@ -12,7 +12,7 @@ use crate::{
 
 pub(crate) fn expand(module: Module) -> TokenStream {
     let Module { domain, mut shell, members } = module;
-    let definition = definition(&domain);
+    let definition = definition(&domain, &members);
     let metrics = metrics(&domain, &members);
     let items = members.iter().map(|member| match member {
         Member::Instrument(instrument) => instrument::expand(instrument, &domain),
@@ -23,16 +23,18 @@ pub(crate) fn expand(module: Module) -> TokenStream {
     quote!(#shell)
 }
 
-fn definition(domain: &Domain) -> TokenStream {
+fn definition(domain: &Domain, members: &[Member]) -> TokenStream {
     let Domain { name, title, description, engine, prefixes, .. } = domain;
     let lint_exceptions = instrument::lint_exceptions(&domain.lint_exceptions, engine);
     let naming = match domain.naming {
         Naming::Plain => quote!(Plain),
         Naming::Units => quote!(Units),
     };
+    let zeros = zeros(domain, members);
     quote! {
         /// The domain that the metrics of this module belong to.
-        pub const DOMAIN: #engine::DomainDef = #engine::DomainDef::new(
+        #[allow(deprecated, reason = "a deprecated metric starts at zero as well")]
+        pub const DOMAIN: #engine::DomainDef = #engine::expansion::with_zeros(#engine::DomainDef::new(
             #name,
             ::core::concat!(::core::env!("CARGO_PKG_NAME"), "/", #name),
             ::core::env!("CARGO_PKG_VERSION"),
@@ -41,8 +43,17 @@ fn definition(domain: &Domain) -> TokenStream {
             #engine::Naming::#naming,
         )
         .with_prefixes(&[#(#prefixes),*])
-        #lint_exceptions;
+        #lint_exceptions, &[#(#zeros),*]);
     }
+}
+
+/// What starts the metrics that are `zero`.
+fn zeros(domain: &Domain, members: &[Member]) -> Vec<TokenStream> {
+    let zeros = members.iter().filter_map(|member| match member {
+        Member::Instrument(instrument) => instrument::zero(instrument, domain),
+        Member::Other(_) => None,
+    });
+    zeros.collect()
 }
 
 fn metrics(domain: &Domain, members: &[Member]) -> TokenStream {

@@ -38,6 +38,15 @@ pub(crate) fn reference(instrument: &Instrument, domain: &Domain) -> Option<Toke
     Some(quote!(#(#conditions)* <#ty as #engine::expansion::Metric>::DEF))
 }
 
+/// What starts the metric at zero, as an element of the domain's list; `None` when it is not `zero`.
+pub(crate) fn zero(instrument: &Instrument, domain: &Domain) -> Option<TokenStream> {
+    instrument.definition.as_ref().filter(|definition| definition.zero)?;
+    let engine = &domain.engine;
+    let conditions = instrument.item.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    let ty = metric::Types::of(instrument)?.lasting;
+    Some(quote!(#(#conditions)* #engine::expansion::start_at_zero::<#ty>))
+}
+
 fn definition(instrument: &Instrument) -> TokenStream {
     let mut item = instrument.item.clone();
     if let Some(definition) = &instrument.definition {
@@ -54,12 +63,18 @@ fn inherent(instrument: &Instrument, domain: &Domain) -> TokenStream {
     let ty = &instrument.item.ident;
     let (generics, parameters, conditions) = instrument.item.generics.split_for_impl();
     let timed = instrument.definition.as_ref().is_none_or(|definition| unit::is_time(&definition.unit));
-    let methods = methods::methods(instrument, timed, &domain.engine).into_iter().map(|method| {
+    // The recorder's type needs a metric, which a struct with other parameters is not.
+    let is_metric = metric::Types::of(instrument).is_some();
+    let methods = methods::methods(instrument, timed, &domain.engine).into_iter();
+    let methods = methods.filter(|method| is_metric || method.name != "on_drop").map(|method| {
         let Method { name, documentation, signature, body } = method;
         // The editor then leads from a call to the struct instead of to the module's attribute.
         let name = Ident::new(name, Span::call_site().located_at(ty.span()));
         let body = if instrument.definition.is_some() {
             body
+        } else if name == "during_async" || name == "time_async" {
+            // What does not return is no future, so this one gives its argument back.
+            quote!(future)
         } else {
             quote!(::core::unreachable!("the definition has an error"))
         };

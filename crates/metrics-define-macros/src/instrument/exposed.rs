@@ -1,6 +1,6 @@
 //! The name in Prometheus: derived, or exactly as written.
 
-use metric_names::{Kind, Naming, exposed_name};
+use metric_names::{Kind, Naming, check_exposed_name, exposed_name};
 use syn::LitStr;
 
 use crate::findings::Findings;
@@ -17,15 +17,20 @@ pub(crate) fn name(
     if let Some(exact) = exact {
         return exact_name(exact, findings);
     }
-    exposed_name(&name.value(), unit, kind, naming)
+    let exposed = exposed_name(&name.value(), unit, kind, naming).map(|name| name.to_string());
+    exposed
+        .and_then(|exposed| check_exposed_name(&exposed).map(|()| exposed))
         .inspect_err(|error| findings.report(name, format!("[MC001] {error}")))
         .ok()
-        .map(|name| name.to_string())
 }
 
 /// A name that the bridge would have to change would not be exact.
 fn exact_name(exact: &LitStr, findings: &mut Findings) -> Option<String> {
     let text = exact.value();
+    if let Err(error) = check_exposed_name(&text) {
+        findings.report(exact, format!("[MC001] {error}"));
+        return None;
+    }
     match exposed_name(&text, "", Kind::Gauge, Naming::Plain) {
         Ok(name) if name.as_str() == text => Some(text),
         Ok(name) => {

@@ -13,14 +13,17 @@ pub(crate) fn definition(label: &LabelField, engine: &Path) -> TokenStream {
         Values::AtMost(count) => open_label(label, count, engine),
     };
     let example = label.example.iter().map(|example| quote!(.with_example(#example)));
-    let (field, type_name) = (label.field.unraw().to_string(), last_word(&label.ty));
+    let (field, type_name) = (label.field.to_string(), last_word(&label.ty));
     quote!(#definition #(#example)* .with_field(#field, #type_name))
 }
 
-/// The last word of a type: `str` of `&'a str`, `ExecutionStatus` of `super::ExecutionStatus`.
+/// The last word of a type: `str` of `&'a str`, `ExecutionStatus` of `super::ExecutionStatus`, `&Status` of `&'a Status`.
 fn last_word(ty: &Type) -> String {
     match ty {
-        Type::Reference(reference) => last_word(&reference.elem),
+        Type::Reference(reference) => match last_word(&reference.elem).as_str() {
+            "str" => "str".to_owned(),
+            other => format!("&{other}"),
+        },
         Type::Group(group) => last_word(&group.elem),
         Type::Paren(paren) => last_word(&paren.elem),
         Type::Path(path) => path.path.segments.last().map(|last| last.ident.unraw().to_string()).unwrap_or_default(),
@@ -55,7 +58,10 @@ fn label_of_type(label: &LabelField, engine: &Path) -> TokenStream {
                 !values.is_empty() || interned.is_some(),
                 "[MC006] this label is open: bound it with `#[label(max_values = 64)]`, or make it an enum",
             );
-            #engine::expansion::label_of_type(#key, #description, values, interned)
+            #engine::expansion::label_of_type(
+                #key, #description, values, interned, <#ty as #trait_path>::BOOLEAN,
+            )
+            .with_written(<#ty as #trait_path>::WRITTEN)
         }
     }
 }

@@ -85,7 +85,8 @@ fn counter(flavour: Flavour, engine: &Path) -> Vec<Method> {
         signature: quote!((self, amount: #value)),
         body: quote!(#engine::expansion::record(&self, amount)),
     };
-    inc.into_iter().chain([add, bind(flavour, engine)]).collect()
+    let on_drop = (flavour.value == Value::U64).then(|| on_drop(engine));
+    inc.into_iter().chain([add]).chain(on_drop).chain([bind(flavour, engine)]).collect()
 }
 
 fn updown_counter(flavour: Flavour, engine: &Path) -> Vec<Method> {
@@ -115,6 +116,24 @@ fn updown_counter(flavour: Flavour, engine: &Path) -> Vec<Method> {
             signature: quote!((self) -> #engine::Tracked),
             body: quote!(#engine::expansion::track(&self)),
         },
+        Method {
+            name: "during",
+            documentation: "Adds one while `work` runs, also when it panics.",
+            signature: quote!(<R>(self, work: impl ::core::ops::FnOnce() -> R) -> R),
+            body: quote! {
+                let _tracked = #engine::expansion::track(&self);
+                work()
+            },
+        },
+        Method {
+            name: "during_async",
+            documentation: "Adds one from when the future is first polled until it ends or is dropped.",
+            signature: quote! {
+                <F: ::core::future::Future>(self, future: F)
+                    -> impl ::core::future::Future<Output = F::Output> + use<F>
+            },
+            body: quote!(#engine::expansion::tracking(&self).during(future)),
+        },
         bind(flavour, engine),
     ]
 }
@@ -142,7 +161,7 @@ fn histogram(flavour: Flavour, engine: &Path) -> Vec<Method> {
     ]
 }
 
-fn durations(engine: &Path) -> [Method; 3] {
+fn durations(engine: &Path) -> [Method; 5] {
     [
         Method {
             name: "record_duration",
@@ -165,7 +184,26 @@ fn durations(engine: &Path) -> [Method; 3] {
                 work()
             },
         },
+        Method {
+            name: "time_async",
+            documentation: "Records how long the future took from when it is first polled until it ends or is dropped.",
+            signature: quote! {
+                <F: ::core::future::Future>(self, future: F)
+                    -> impl ::core::future::Future<Output = F::Output> + use<F>
+            },
+            body: quote!(#engine::expansion::timing(&self).during(future)),
+        },
+        on_drop(engine),
     ]
+}
+
+fn on_drop(engine: &Path) -> Method {
+    Method {
+        name: "on_drop",
+        documentation: "Records once, when it is completed or else when it is dropped: these labels are those of an early end.",
+        signature: quote!((self) -> #engine::OnDrop<Self>),
+        body: quote!(#engine::expansion::on_drop(self)),
+    }
 }
 
 /// `None` when there is no type to name.

@@ -54,6 +54,9 @@ fn check(attrs: &InstrumentAttrs, labels: &[LabelField], form: Form, domain: &Do
     if let Some(unit) = &attrs.unit {
         unit::check(unit, findings);
     }
+    if let (true, true, Some(name)) = (attrs.zero, attrs.absolute, &attrs.name) {
+        findings.report(name, "a level is what was set, and nothing before: remove `zero`, and set 0");
+    }
     let open = labels.iter().filter(|label| matches!(label.values, Values::AtMost(_)));
     for label in open.filter(|_| attrs.zero) {
         findings

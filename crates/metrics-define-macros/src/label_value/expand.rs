@@ -15,6 +15,7 @@ pub(crate) fn label_value(label: &ClosedLabel) -> TokenStream {
         let ordinal = Literal::usize_unsuffixed(ordinal);
         quote!(#pattern => #ordinal)
     });
+    let written = written(label);
     let (texts, ordinal) = if values.is_empty() {
         (quote!("invalid"), quote!(0))
     } else {
@@ -24,6 +25,8 @@ pub(crate) fn label_value(label: &ClosedLabel) -> TokenStream {
         #[automatically_derived]
         impl #parameters #engine::LabelValue for #name #arguments #conditions {
             const VALUES: &'static [&'static str] = &[#texts];
+
+            #written
 
             const PLACES: ::core::option::Option<::core::primitive::usize> =
                 ::core::option::Option::Some(<Self as #engine::LabelValue>::VALUES.len());
@@ -39,6 +42,18 @@ pub(crate) fn label_value(label: &ClosedLabel) -> TokenStream {
             }
         }
     }
+}
+
+/// How the values are written, for documents; nothing for an error's enum, whose variants have fields.
+fn written(label: &ClosedLabel) -> Option<TokenStream> {
+    let ClosedLabel { engine, values, .. } = label;
+    let variants = values.iter().map(|value| value.variant.to_string());
+    let written = quote! {
+        const WRITTEN: #engine::expansion::Written =
+            #engine::expansion::Written { module: ::core::module_path!(), variants: &[#(#variants),*] };
+    };
+    let is_plain = !values.is_empty() && values.iter().all(|value| !value.has_fields);
+    is_plain.then_some(written)
 }
 
 /// The implementation of `ErrorLabel`.

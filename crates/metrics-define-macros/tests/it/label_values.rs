@@ -4,7 +4,7 @@ use metrics_define::{Label, LabelValue};
 
 /// A crate that re-exports the engine.
 mod engine {
-    pub(crate) use metrics_define::{Label, LabelValue};
+    pub(crate) use metrics_define::{Label, LabelValue, expansion};
 }
 
 #[derive(LabelValue, Clone, Copy, Debug)]

@@ -56,12 +56,15 @@ fn every_kind_has_its_calls() {
     counted.inc();
     counted.add(2);
     counted.bind().inc();
+    counted.on_drop().complete(|labels| labels.caller = "you");
 
     calls::Active.inc();
     calls::Active.dec();
     calls::Active.add(-2);
     drop(calls::Active.track());
     calls::Active.bind().add(1);
+    assert_eq!(calls::Active.during(|| 5), 5);
+    drop(calls::Active.during_async(async { 5 }));
 
     calls::Share.set(0.5);
     calls::Share.bind().set(0.5);
@@ -73,4 +76,6 @@ fn every_kind_has_its_calls() {
     calls::Took.record_duration(Duration::from_millis(500));
     calls::Took.start_timer().stop();
     assert_eq!(calls::Took.time(|| 5), 5);
+    drop(calls::Took.time_async(async { 5 }));
+    calls::Took.on_drop().discard();
 }

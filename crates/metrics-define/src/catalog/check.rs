@@ -175,6 +175,11 @@ const fn check_suffixes(domains: &[Domain], exposed: &[Entry]) {
     }
 }
 
+/// Whether a metric of this name would stand among the samples of a family, or would be it.
+pub(crate) fn may_be_sample_of(name: &str, family: &str) -> bool {
+    same(name, family) || without_suffix(name.as_bytes()).is_some_and(|base| folded_eq(base, family.as_bytes()))
+}
+
 const SUFFIXES: [&[u8]; 6] = [b"_bucket", b"_count", b"_sum", b"_total", b"_created", b"_info"];
 
 const fn without_suffix(name: &[u8]) -> Option<&[u8]> {
@@ -244,13 +249,13 @@ const fn folded_eq(a: &[u8], b: &[u8]) -> bool {
 
 /// The name in Prometheus: what the macro has worked out, or what is worked out now.
 #[expect(clippy::large_enum_variant, reason = "there is no box at compile time")]
-enum Exposed {
+pub(crate) enum Exposed {
     Known(&'static str),
     Now(ExposedName),
 }
 
 impl Exposed {
-    const fn of(def: &MetricDef) -> Self {
+    pub(crate) const fn of(def: &MetricDef) -> Self {
         if let Some(name) = def.known_exposed_name() {
             return Self::Known(name);
         }
@@ -260,7 +265,7 @@ impl Exposed {
         }
     }
 
-    const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match self {
             Self::Known(name) => name,
             Self::Now(name) => name.as_str(),

@@ -1,5 +1,7 @@
 //! Domains: metrics that belong together.
 
+use std::fmt;
+
 use metric_names::Naming;
 
 use crate::definition::{LintException, MetricDef};
@@ -24,6 +26,8 @@ pub struct DomainDef {
     pub prefixes: &'static [&'static str],
     /// The rules of the lint that its metrics break on purpose.
     pub lint_exceptions: &'static [LintException],
+    /// What starts the metrics that are `zero`.
+    zeros: Zeros,
 }
 
 impl DomainDef {
@@ -36,7 +40,17 @@ impl DomainDef {
         description: &'static str,
         naming: Naming,
     ) -> Self {
-        Self { name, scope, version, title, description, naming, prefixes: &[], lint_exceptions: &[] }
+        Self {
+            name,
+            scope,
+            version,
+            title,
+            description,
+            naming,
+            prefixes: &[],
+            lint_exceptions: &[],
+            zeros: Zeros(&[]),
+        }
     }
 
     /// The same domain with these prefixes.
@@ -51,6 +65,37 @@ impl DomainDef {
     pub const fn with_lint_exceptions(mut self, exceptions: &'static [LintException]) -> Self {
         self.lint_exceptions = exceptions;
         self
+    }
+
+    #[must_use]
+    pub(crate) const fn with_zeros(mut self, start: &'static [fn()]) -> Self {
+        self.zeros = Zeros(start);
+        self
+    }
+
+    /// Starts every series of the domain's `zero` metrics at 0, which the first record of any of its metrics does as well.
+    ///
+    /// Nothing happens while no provider is installed.
+    pub fn start_zeros(&self) {
+        self.zeros.0.iter().for_each(|start| start());
+    }
+}
+
+/// One function per `zero` metric. They are code and not what a domain says, so domains are not told apart by them.
+#[derive(Clone, Copy)]
+struct Zeros(&'static [fn()]);
+
+impl PartialEq for Zeros {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Zeros {}
+
+impl fmt::Debug for Zeros {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.len())
     }
 }
 

@@ -3,12 +3,11 @@
 //! Adding differences would need the last value and the sum to change together, which no two atomics do.
 //! A level that is only kept and then observed is one atomic store, and right whoever sets it at the same time.
 
+mod value;
+
 use std::{
     fmt,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use opentelemetry::{
@@ -17,6 +16,7 @@ use opentelemetry::{
 };
 
 use crate::{definition::MetricDef, instrument::Instrument, observed::ObservedValue};
+use value::LevelValue;
 
 /// An absolute up-down counter.
 #[derive(Debug)]
@@ -27,9 +27,7 @@ pub struct Level {
 /// One series of a [`Level`].
 pub struct LevelSeries {
     attributes: Box<[KeyValue]>,
-    value: AtomicI64,
-    /// A series that is bound and was never set is not reported as 0.
-    is_set: AtomicBool,
+    value: LevelValue,
 }
 
 impl Instrument for Level {
@@ -54,34 +52,28 @@ impl Instrument for Level {
         if let Some(there) = series.iter().find(|there| *there.attributes == *attributes) {
             return Arc::clone(there);
         }
-        let new = Arc::new(LevelSeries {
-            attributes: attributes.into(),
-            value: AtomicI64::new(0),
-            is_set: AtomicBool::new(false),
-        });
+        let new = Arc::new(LevelSeries { attributes: attributes.into(), value: LevelValue::new() });
         series.push(Arc::clone(&new));
         new
     }
 
     #[inline]
     fn record_bound(series: &Arc<LevelSeries>, value: i64) {
-        series.value.store(value, Ordering::Relaxed);
-        // The flag is written once, so that later calls only read it.
-        if !series.is_set.load(Ordering::Relaxed) {
-            series.is_set.store(true, Ordering::Release);
-        }
+        series.value.set(value);
     }
 }
 
 fn observe(series: &Mutex<Vec<Arc<LevelSeries>>>, instrument: &dyn AsyncInstrument<i64>) {
     let series = series.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    for series in series.iter().filter(|series| series.is_set.load(Ordering::Acquire)) {
-        instrument.observe(series.value.load(Ordering::Relaxed), &series.attributes);
+    for series in &series {
+        if let Some(value) = series.value.get() {
+            instrument.observe(value, &series.attributes);
+        }
     }
 }
 
 impl fmt::Debug for LevelSeries {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LevelSeries").field("value", &self.value).finish_non_exhaustive()
+        f.debug_struct("LevelSeries").field("value", &self.value.get()).finish_non_exhaustive()
     }
 }

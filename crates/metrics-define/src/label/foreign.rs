@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use crate::label::{Label, LabelValue};
+use crate::{
+    definition::Written,
+    label::{Label, LabelValue},
+};
 
 /// The longest text of a label, in bytes: no name is longer, and a message is no label.
 const LONGEST: usize = 256;
@@ -21,6 +24,8 @@ fn cut_long(text: &str) -> &str {
 impl<T: LabelValue + ?Sized> LabelValue for &T {
     const VALUES: &'static [&'static str] = T::VALUES;
     const INTERNED: Option<usize> = T::INTERNED;
+    const BOOLEAN: bool = T::BOOLEAN;
+    const WRITTEN: Written = T::WRITTEN;
     const PLACES: Option<usize> = T::PLACES;
 
     #[inline]
@@ -36,6 +41,7 @@ impl<T: LabelValue + ?Sized> LabelValue for &T {
 
 impl LabelValue for bool {
     const VALUES: &'static [&'static str] = &["false", "true"];
+    const BOOLEAN: bool = true;
     const PLACES: Option<usize> = Some(2);
 
     #[inline]

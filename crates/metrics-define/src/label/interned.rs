@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What stands for the texts that came too late.
-const OTHER: &str = "other";
+pub(crate) const OTHER: &str = "other";
 
 /// The texts of one type: what is behind `#[label_text(max_values = 64)]`.
 ///

@@ -20,6 +20,16 @@ pub(crate) enum KeptLabel {
 }
 
 impl KeptLabel {
+    /// The label again. How many values a closed set has is not kept: neither its hash nor its series depends on it.
+    pub(crate) fn label(&self) -> Label<'_> {
+        match self {
+            Self::Closed { ordinal, text } => Label::Closed { ordinal: *ordinal, of: 0, text },
+            Self::Bool(value) => Label::Bool(*value),
+            Self::Integer(value) => Label::Integer(*value),
+            Self::Text(text) => Label::Text(text),
+        }
+    }
+
     pub(crate) fn attribute_value(&self) -> Value {
         match self {
             Self::Closed { text, .. } => (*text).into(),

@@ -14,7 +14,8 @@ const SECONDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 
 /// Adds to the counter or up-down counter of this name; the first call registers a counter with these labels.
 ///
-/// The unit is taken from the end of the name: `_seconds`, `_bytes` and so on, else `1`.
+/// The unit is taken from the end of the name: `_seconds`, `_bytes` and so on, `1` for `_ratio`; a name that says none
+/// counts something without one, `{call}`, `{error}` or `{value}`.
 ///
 /// ```
 /// metrics_define::increment_counter("custom_events_total", 1.0, &[("kind", "user_action")])?;
@@ -126,6 +127,9 @@ fn unit_of(name: &str) -> &'static str {
         Some("bytes") => "By",
         Some("percent") => "%",
         Some("celsius") => "Cel",
-        _ => "1",
+        Some("ratio") => "1",
+        Some("calls") => "{call}",
+        Some("errors") => "{error}",
+        _ => "{value}",
     }
 }

@@ -2,12 +2,14 @@
 
 use std::{
     collections::BTreeMap,
+    ptr,
     sync::{PoisonError, RwLock},
 };
 
-use metric_names::{Kind, Naming};
+use metric_names::{ExposedName, Kind, Naming, check_exposed_name};
 
 use crate::{
+    catalog::{Catalog, Exposed, may_be_sample_of},
     definition::{DomainDef, LabelDef, LabelValues, MetricDef, ValueType},
     registry,
     runtime::{MetricSpec, RegisterError, RuntimeMetric, check::check, metric::Entry},
@@ -28,6 +30,9 @@ static DOMAIN: DomainDef = DomainDef::new(
     "Metrics that were defined while the program ran",
     Naming::Plain,
 );
+
+/// The catalogues whose names no run-time metric may take. Locked after `METRICS`, where both are.
+static RESERVED: RwLock<Vec<&'static Catalog>> = RwLock::new(Vec::new());
 
 static METRICS: RwLock<BTreeMap<&'static str, &'static Entry>> = RwLock::new(BTreeMap::new());
 
@@ -66,11 +71,51 @@ impl Registry {
         if metrics.len() >= MOST_METRICS {
             return Err(RegisterError::Full { name: spec.name, most: MOST_METRICS });
         }
-        let def = definition(spec);
-        check_exposed(&def, metrics.values().map(|entry| entry.def))?;
+        let exposed = exposed_name(&spec)?;
+        check_exposed(&spec.name, exposed.as_str(), metrics.values().map(|entry| entry.def))?;
+        let def = definition(spec).with_known_exposed_name(leak(exposed.to_string()));
         let entry: &'static Entry = Box::leak(Box::new(Entry::new(Box::leak(Box::new(def)))));
         metrics.insert(entry.def.name, entry);
         Ok(RuntimeMetric::new(entry))
+    }
+
+    /// Keeps the names of a catalogue for its metrics, whether they were recorded or not.
+    ///
+    /// Without this only a typed metric that was recorded before is known, and a run-time metric that is registered
+    /// earlier can have its name in Prometheus: call it once at start-up, before the first call by name.
+    /// The error is the first run-time metric that has such a name already; the others are reserved all the same.
+    ///
+    /// ```
+    /// use metrics_define::{CallError, RegisterError, Registry, catalog, domain, increment_counter};
+    ///
+    /// /// Orders taken by the shop.
+    /// #[domain(title = "Order Metrics", prefixes = ["orders"], crate = metrics_define)]
+    /// pub mod orders {
+    ///     /// Orders placed
+    ///     #[counter(name = "orders.placed.total", unit = "{order}")]
+    ///     pub struct PlacedTotal;
+    /// }
+    ///
+    /// catalog! { pub static CATALOG = [orders::DEFINITION]; }
+    ///
+    /// Registry::reserve(&CATALOG)?;
+    /// let taken = increment_counter("orders_placed_total", 1.0, &[]);
+    /// assert!(matches!(taken, Err(CallError::Register(RegisterError::Conflict { .. }))));
+    /// # Ok::<(), RegisterError>(())
+    /// ```
+    pub fn reserve(catalog: &'static Catalog) -> Result<(), RegisterError> {
+        let metrics = METRICS.read().unwrap_or_else(PoisonError::into_inner);
+        {
+            let mut reserved = RESERVED.write().unwrap_or_else(PoisonError::into_inner);
+            if !reserved.iter().any(|other| ptr::eq(*other, catalog)) {
+                reserved.push(catalog);
+            }
+        }
+        let conflict_of = |entry: &&'static Entry| {
+            let exposed = Exposed::of(entry.def);
+            catalog.metrics().find_map(|other| conflict(entry.def.name, exposed.as_str(), other))
+        };
+        metrics.values().find_map(conflict_of).map_or(Ok(()), Err)
     }
 
     /// The metric that was registered under a name.
@@ -105,18 +150,44 @@ fn same(existing: &Entry, spec: &MetricSpec) -> Result<(), RegisterError> {
     }
 }
 
-/// Looks for another metric of this name in Prometheus: a run-time metric, or one of a domain that is in use.
-fn check_exposed(def: &MetricDef, mut others: impl Iterator<Item = &'static MetricDef>) -> Result<(), RegisterError> {
-    let exposed =
-        def.exposed_name().map_err(|reason| RegisterError::ExposedName { name: def.name.to_owned(), reason })?;
-    let has_name = |other: &&MetricDef| other.exposed_name().is_ok_and(|name| name == exposed);
-    let Some(other) = others.find(has_name).or_else(|| registry::find(has_name)) else { return Ok(()) };
-    Err(RegisterError::Conflict {
-        name: exposed.to_string(),
-        field: "the OpenTelemetry name",
-        existing: format!("{:?} of {}", other.name, other.domain.scope),
-        new: format!("{:?} of {}", def.name, def.domain.scope),
-    })
+fn exposed_name(spec: &MetricSpec) -> Result<ExposedName, RegisterError> {
+    metric_names::exposed_name(&spec.name, &spec.unit, spec.kind, DOMAIN.naming)
+        .and_then(|exposed| check_exposed_name(exposed.as_str()).map(|()| exposed))
+        .map_err(|reason| RegisterError::ExposedName { name: spec.name.clone(), reason })
+}
+
+/// Looks for another metric of this name in Prometheus, or of one that belongs to its samples: a run-time metric, one
+/// of a reserved catalogue, or one that is in use.
+fn check_exposed(
+    name: &str,
+    exposed: &str,
+    others: impl Iterator<Item = &'static MetricDef>,
+) -> Result<(), RegisterError> {
+    let reserved = RESERVED.read().unwrap_or_else(PoisonError::into_inner);
+    let in_use = registry::find(|other| collides(exposed, Exposed::of(other).as_str()));
+    let mut others = others.chain(reserved.iter().flat_map(|catalog| catalog.metrics())).chain(in_use);
+    others.find_map(|other| conflict(name, exposed, other)).map_or(Ok(()), Err)
+}
+
+/// Why the other metric cannot stand beside the run-time metric of this name; `None` when it can.
+fn conflict(name: &str, exposed: &str, other: &'static MetricDef) -> Option<RegisterError> {
+    let other_exposed = Exposed::of(other);
+    let other_exposed = other_exposed.as_str();
+    let existing = format!("{:?} of {}", other.name, other.domain.scope);
+    let new = format!("{name:?} of {}", DOMAIN.scope);
+    let (field, existing, new) = match other_exposed == exposed {
+        true => ("the OpenTelemetry name", existing, new),
+        false => {
+            let related = || ("the related name", format!("{other_exposed:?} ({existing})"), format!("alone ({new})"));
+            collides(exposed, other_exposed).then(related)?
+        }
+    };
+    Some(RegisterError::Conflict { name: exposed.to_owned(), field, existing, new })
+}
+
+/// Whether two names in Prometheus are one, or one is a sample of the other.
+fn collides(a: &str, b: &str) -> bool {
+    may_be_sample_of(a, b) || may_be_sample_of(b, a)
 }
 
 fn definition(spec: MetricSpec) -> MetricDef {

@@ -135,6 +135,9 @@ fn an_error_is_its_name() {
     l::Errors { error_type: &Failure::NotFound { id: 2 } }.inc();
     l::Errors { error_type: &Failure::Disk(io::Error::other("disk 7 is on fire")) }.inc();
     check("l.errors", &[("error_type=not_found", "2"), ("error_type=storage", "1")]);
+    l::IoErrors { error_type: &io::Error::other("disk 7 is on fire") }.inc();
+    l::IoErrors { error_type: &io::ErrorKind::TimedOut.into() }.inc();
+    check("l.io_errors", &[("error_type=other", "1"), ("error_type=timed_out", "1")]);
     assert_eq!(Failure::TimedOut.error_type(), "timed_out");
 }
 

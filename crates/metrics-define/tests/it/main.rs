@@ -1,9 +1,12 @@
 //! What the calls record, read back through the SDK.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
+mod calls;
 mod catalog;
 mod kinds;
 mod labels;
+mod limits;
 mod pipeline;
 mod recording;
 mod runtime;
+mod zeros;

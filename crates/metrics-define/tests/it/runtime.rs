@@ -10,8 +10,8 @@ use std::{
 };
 
 use metrics_define::{
-    CallError, Kind, MetricSpec, RecordError, RegisterError, Registry, RuntimeMetric, callback_panics, domain,
-    increment_counter, observe_histogram, set_gauge, time_operation,
+    CallError, Kind, MetricSpec, ProblemKind, RecordError, RegisterError, Registry, RuntimeMetric, callback_panics,
+    catalog, domain, increment_counter, observe_histogram, problems, set_gauge, time_operation,
 };
 
 use crate::pipeline::{check, ready, series};
@@ -22,7 +22,29 @@ mod r {
     /// Typed
     #[counter(name = "r.typed.total", unit = "{thing}")]
     pub struct Typed;
+
+    /// Recorded after a run-time metric of its name
+    #[counter(name = "r.late.total", unit = "{thing}")]
+    pub struct Late;
+
+    /// Has samples of its own
+    #[histogram(name = "r.lat.seconds", unit = "s", buckets = [1.0])]
+    pub struct Latency;
 }
+
+/// A domain that is never recorded
+#[domain(title = "Reserved Metrics", prefixes = ["reserved"], naming = plain, crate = metrics_define)]
+mod reserved {
+    /// Reserved
+    #[counter(name = "reserved.jobs.total", unit = "{job}")]
+    pub struct Jobs;
+
+    /// Taken before it was reserved
+    #[gauge(name = "reserved.taken", unit = "{job}")]
+    pub struct Taken;
+}
+
+catalog! { static RESERVED = [reserved::DEFINITION]; }
 
 fn counter(name: &str, labels: &[&str]) -> Result<RuntimeMetric, RegisterError> {
     Registry::register(MetricSpec::counter(name, "{thing}", "Things").with_labels(labels.iter().copied()))
@@ -93,6 +115,77 @@ fn a_name_is_one_metric_in_prometheus() {
     );
     counter("r.dotted.name", &[]).unwrap();
     assert!(matches!(counter("r.dotted_name", &[]), Err(RegisterError::Conflict { .. })));
+}
+
+#[test]
+fn a_name_is_no_sample_of_another_family() {
+    ready();
+    r::Latency.record(0.5);
+    counter("r.jobs.total", &[]).unwrap();
+    let gauge = |name| Registry::register(MetricSpec::gauge(name, "{thing}", "Things"));
+    assert_eq!(
+        gauge("r.jobs").unwrap_err().to_string(),
+        r#"metric "r_jobs" is already registered with the related name "r_jobs_total" ("r.jobs.total" of metrics-define/runtime), and not alone ("r.jobs" of metrics-define/runtime): give one of them another name"#
+    );
+    assert_eq!(
+        gauge("r.lat.seconds.created").unwrap_err().to_string(),
+        r#"metric "r_lat_seconds_created" is already registered with the related name "r_lat_seconds" ("r.lat.seconds" of metrics-define/r), and not alone ("r.lat.seconds.created" of metrics-define/runtime): give one of them another name"#
+    );
+    gauge("r.jobs.totals").unwrap();
+}
+
+#[test]
+fn a_catalogue_keeps_the_names_that_were_not_recorded() {
+    ready();
+    set_gauge("reserved_taken", 1.0, &[]).unwrap();
+    let error = Registry::reserve(&RESERVED).unwrap_err();
+    assert!(error.to_string().contains(r#""reserved.taken" of metrics-define/reserved"#), "{error}");
+    for name in ["reserved_jobs_total", "reserved_jobs"] {
+        let error = increment_counter(name, 1.0, &[]).unwrap_err();
+        assert!(error.to_string().contains(r#""reserved.jobs.total" of metrics-define/reserved"#), "{error}");
+    }
+    set_gauge("reserved_jobs_running", 1.0, &[]).unwrap();
+    assert!(Registry::reserve(&RESERVED).is_err(), "a second time is the same");
+}
+
+#[test]
+fn a_typed_metric_that_comes_later_is_reported_once() {
+    ready();
+    increment_counter("r_late_total", 1.0, &[]).unwrap();
+    for _ in 0..3 {
+        r::Late.inc();
+    }
+    let found: Vec<_> = problems().into_iter().filter(|problem| problem.definition.name == "r.late.total").collect();
+    let taken = ProblemKind::NameTaken { by: "r_late_total", scope: "metrics-define/runtime" };
+    assert_eq!(found.iter().map(|problem| problem.kind).collect::<Vec<_>>(), [taken]);
+    assert_eq!(
+        found[0].to_string(),
+        r#"metric "r.late.total" of metrics-define/r has the name in Prometheus that "r_late_total" of metrics-define/runtime has: give one of them another name, or `Registry::reserve` the catalogue at start-up"#
+    );
+    check("r.late.total", &[("", "3")]);
+}
+
+#[test]
+fn names_of_prometheus_itself_are_refused() {
+    for name in ["up", "target_info", "scrape_duration_seconds"] {
+        let error = set_gauge(name, 1.0, &[]).unwrap_err();
+        assert!(matches!(error, CallError::Register(RegisterError::ExposedName { .. })), "{error}");
+    }
+}
+
+#[test]
+fn a_name_says_its_unit_or_what_it_counts() {
+    let cases = [
+        ("r_unit_calls_total", "{call}"),
+        ("r_unit_errors_total", "{error}"),
+        ("r_unit_things_total", "{value}"),
+        ("r_unit_hit_ratio", "1"),
+        ("r_unit_bytes_total", "By"),
+    ];
+    for (name, unit) in cases {
+        if name.ends_with("_total") { increment_counter(name, 1.0, &[]) } else { set_gauge(name, 1.0, &[]) }.unwrap();
+        assert_eq!(Registry::find(name).unwrap().definition().unit, unit, "{name}");
+    }
 }
 
 #[test]
@@ -172,7 +265,7 @@ fn calls_by_name_register_on_first_use() {
     let def = |name| Registry::find(name).unwrap().definition();
     assert_eq!(
         (def("r_processing_seconds").unit, def("r_memory_bytes").unit, def("r_events_total").unit),
-        ("s", "By", "1")
+        ("s", "By", "{value}")
     );
     assert_eq!(def("r_processing_seconds").exposed_name().unwrap().as_str(), "r_processing_seconds");
     assert_eq!(def("r_events_total").description, "r events total");

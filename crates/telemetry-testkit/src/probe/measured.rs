@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use metrics_define::MetricDef;
-
-use crate::probe::starts_at_zero;
+use metrics_define::{Kind, MetricDef};
 
 /// What a [`Probe`](crate::Probe) found: compare it with a number.
 ///
@@ -13,6 +11,7 @@ use crate::probe::starts_at_zero;
 pub struct Measured {
     asked: String,
     number: Option<f64>,
+    /// A series that is not there is then the same as one at 0.
     is_sum: bool,
     recorded: Vec<String>,
     others: Vec<String>,
@@ -26,7 +25,7 @@ impl Measured {
         recorded: Vec<String>,
         others: Vec<String>,
     ) -> Self {
-        Self { asked, number, is_sum: starts_at_zero(def), recorded, others }
+        Self { asked, number, is_sum: def.kind != Kind::Gauge, recorded, others }
     }
 
     /// The number, if the series was recorded.

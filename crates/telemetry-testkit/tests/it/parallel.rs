@@ -3,8 +3,8 @@
 use std::{panic, sync::mpsc, thread, time::Duration};
 
 use metrics_catalog::{
+    cache::HitRatio,
     execution::{ErrorsTotal, ExecutionDuration, ExecutionStatus, ExecutionsActive, ExecutionsTotal},
-    health::DependenciesStatus,
 };
 use telemetry_testkit::TestTelemetry;
 
@@ -128,6 +128,6 @@ fn a_failed_assertion_says_what_was_recorded() {
 #[test]
 fn a_gauge_that_was_never_set_is_no_number() {
     let telemetry = TestTelemetry::new();
-    assert_ne!(telemetry.probe().value(DependenciesStatus { dependency: "db" }), 0.0);
+    assert_ne!(telemetry.probe().value(HitRatio { cache: "a" }), 0.0);
     assert_eq!(telemetry.probe().value(ErrorsTotal { error_type: "x" }), 0);
 }

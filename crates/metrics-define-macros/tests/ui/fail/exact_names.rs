@@ -17,6 +17,14 @@ pub mod exact {
     #[counter(name = "exact.c", unit = "{x}", prometheus = "")]
     pub struct Empty;
 
+    /// A recording rule
+    #[gauge(name = "exact.e", unit = "{x}", prometheus = "exact:e")]
+    pub struct Rule;
+
+    /// Written by Prometheus
+    #[gauge(name = "exact.f", unit = "{x}", prometheus = "up")]
+    pub struct Up;
+
     /// First
     #[gauge(name = "exact.d", unit = "{x}", prometheus = "exact_same")]
     pub struct First;
@@ -24,6 +32,18 @@ pub mod exact {
     /// Second
     #[gauge(name = "exact.same", unit = "{x}")]
     pub struct Second;
+}
+
+/// What a scrape says about itself
+#[domain(title = "Scrapes", prefixes = ["scrape", "target"])]
+pub mod scrapes {
+    /// Written by Prometheus
+    #[gauge(name = "scrape.duration", unit = "s")]
+    pub struct Duration;
+
+    /// Written by exporters
+    #[info(name = "target.info")]
+    pub struct Target;
 }
 
 fn main() {}

@@ -1,0 +1,7 @@
+//! What several threads share without a lock, by one path, so that a model checker's can stand in its place
+//! (`tests/model.rs`).
+
+pub(crate) use std::sync::{
+    OnceLock,
+    atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
+};

@@ -1,0 +1,170 @@
+//! Calls that span a piece of work: guards, futures, recorders.
+
+use std::{
+    future::{pending, poll_fn, ready},
+    panic,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    thread,
+};
+
+use metrics_define::domain;
+
+use crate::pipeline::{self, check, series};
+
+/// Spans of work
+#[domain(title = "Call Metrics", prefixes = ["c"], crate = metrics_define)]
+mod c {
+    use metrics_define::LabelValue;
+
+    #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Outcome {
+        Done,
+        Failed,
+        Cancelled,
+    }
+
+    /// Running a closure
+    #[updown_counter(name = "c.during", unit = "{thing}")]
+    pub struct During;
+
+    /// Running a future
+    #[updown_counter(name = "c.during.async", unit = "{thing}")]
+    pub struct DuringAsync<'a> {
+        #[label(max_values = 4)]
+        pub name: &'a str,
+    }
+
+    /// Time of a future
+    #[histogram(name = "c.time.async", unit = "s", buckets = [60.0])]
+    pub struct TimeAsync<'a> {
+        #[label(max_values = 4)]
+        pub name: &'a str,
+    }
+
+    /// Counted at the end
+    #[counter(name = "c.ended", unit = "{thing}")]
+    pub struct Ended<'a> {
+        pub outcome: Outcome,
+        #[label(max_values = 4)]
+        pub route: &'a str,
+    }
+
+    /// Timed at the end
+    #[histogram(name = "c.ended.time", unit = "s", buckets = [60.0])]
+    pub struct EndedTime {
+        pub outcome: Outcome,
+    }
+
+    /// Ended on another thread
+    #[counter(name = "c.moved", unit = "{thing}")]
+    pub struct Moved {
+        pub outcome: Outcome,
+    }
+}
+
+use c::Outcome;
+
+fn poll<F: Future>(future: F) -> Poll<F::Output> {
+    pin!(future).as_mut().poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Polls once and drops.
+fn abandon(future: impl Future) {
+    assert!(poll(future).is_pending());
+}
+
+#[test]
+fn a_closure_is_counted_while_it_runs() {
+    pipeline::ready();
+    let inside = c::During.during(|| {
+        check("c.during", &[("", "1")]);
+        c::During.during(|| series("c.during")[""].clone())
+    });
+    assert_eq!(inside, "2");
+    let unwound = panic::catch_unwind(|| c::During.during(|| panic::resume_unwind(Box::new(()))));
+    assert!(unwound.is_err());
+    check("c.during", &[("", "0")]);
+}
+
+#[test]
+fn a_future_is_counted_from_its_first_poll_until_it_is_dropped() {
+    pipeline::ready();
+    // The future does not borrow the labels.
+    let future = {
+        let name = String::from("kept");
+        c::DuringAsync { name: &name }.during_async(async {
+            check("c.during.async", &[("name=kept", "1")]);
+            5
+        })
+    };
+    check("c.during.async", &[]);
+    assert_eq!(poll(future), Poll::Ready(5));
+    check("c.during.async", &[("name=kept", "0")]);
+
+    {
+        let mut waiting = pin!(c::DuringAsync { name: "dropped" }.during_async(pending::<()>()));
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        check("c.during.async", &[("name=dropped", "1"), ("name=kept", "0")]);
+    }
+    drop(c::DuringAsync { name: "unpolled" }.during_async(ready(())));
+    check("c.during.async", &[("name=dropped", "0"), ("name=kept", "0")]);
+}
+
+#[test]
+fn a_future_is_timed_however_it_ends() {
+    pipeline::ready();
+    assert_eq!(poll(c::TimeAsync { name: "done" }.time_async(ready(5))), Poll::Ready(5));
+    abandon(c::TimeAsync { name: "dropped" }.time_async(pending::<()>()));
+    drop(c::TimeAsync { name: "unpolled" }.time_async(ready(())));
+    check("c.time.async", &[("name=done", "1 [1, 0]"), ("name=dropped", "1 [1, 0]")]);
+}
+
+/// A handler as a web framework runs it: its future is dropped when the client goes away.
+async fn handler(route: &str, end: impl Future<Output = Result<(), ()>>) -> Result<(), ()> {
+    let counted = c::Ended { outcome: Outcome::Cancelled, route }.on_drop();
+    let timed = c::EndedTime { outcome: Outcome::Cancelled }.on_drop();
+    if route == "early" {
+        return Ok(());
+    }
+    let result = end.await;
+    let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Failed };
+    counted.complete(|labels| labels.outcome = outcome);
+    timed.complete(|labels| labels.outcome = outcome);
+    result
+}
+
+#[test]
+fn every_end_is_counted_once() {
+    pipeline::ready();
+    let _: Poll<_> = poll(handler("a", ready(Ok(()))));
+    let _: Poll<_> = poll(handler("a", ready(Err(()))));
+    let _: Poll<_> = poll(handler("early", ready(Ok(()))));
+    abandon(handler("a", pending()));
+    let panicking = poll_fn(|_| panic::resume_unwind(Box::new("on purpose")));
+    assert!(panic::catch_unwind(panic::AssertUnwindSafe(|| poll(handler("a", panicking)))).is_err());
+    drop(handler("never polled", ready(Ok(()))));
+    check(
+        "c.ended",
+        &[
+            ("outcome=cancelled,route=a", "2"),
+            ("outcome=cancelled,route=early", "1"),
+            ("outcome=done,route=a", "1"),
+            ("outcome=failed,route=a", "1"),
+        ],
+    );
+    check(
+        "c.ended.time",
+        &[("outcome=cancelled", "3 [3, 0]"), ("outcome=done", "1 [1, 0]"), ("outcome=failed", "1 [1, 0]")],
+    );
+}
+
+#[test]
+fn a_recorder_is_moved_updated_and_discarded() {
+    pipeline::ready();
+    let mut recorder = c::Moved { outcome: Outcome::Cancelled }.on_drop();
+    recorder.update(|labels| labels.outcome = Outcome::Failed);
+    thread::spawn(move || drop(recorder)).join().unwrap();
+    c::Moved { outcome: Outcome::Done }.on_drop().discard();
+    check("c.moved", &[("outcome=failed", "1")]);
+}

@@ -1,0 +1,194 @@
+//! What happens beyond a limit, and with a value that is none.
+
+use std::thread;
+
+use metrics_define::{ProblemKind, domain, engine, problems};
+
+use crate::pipeline::{check, ready, series};
+
+/// Limits
+#[domain(title = "Limit Metrics", prefixes = ["x"], crate = metrics_define)]
+mod x {
+    use metrics_define::LabelValue;
+
+    #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Status {
+        Ok,
+        Failed,
+    }
+
+    /// Two open labels
+    #[counter(name = "x.capped", unit = "{thing}")]
+    pub struct Capped<'a> {
+        pub status: Status,
+        #[label(max_values = 3)]
+        pub user: &'a str,
+        #[label(max_values = 4)]
+        pub shard: u8,
+    }
+
+    /// Handles of text beyond the limit
+    #[updown_counter(name = "x.held", unit = "{thing}")]
+    pub struct Held<'a> {
+        #[label(max_values = 2)]
+        pub user: &'a str,
+    }
+
+    /// Raced for by threads
+    #[counter(name = "x.raced", unit = "{thing}")]
+    pub struct Raced<'a> {
+        #[label(max_values = 16)]
+        pub user: &'a str,
+    }
+
+    /// More label sets than an instrument has series
+    #[counter(name = "x.crossed", unit = "{thing}")]
+    pub struct Crossed {
+        #[label(max_values = 300)]
+        pub a: u16,
+        #[label(max_values = 300)]
+        pub b: u16,
+    }
+
+    /// Beyond the limit without allocating
+    #[counter(name = "x.folded", unit = "{thing}")]
+    pub struct Folded<'a> {
+        #[label(max_values = 2)]
+        pub user: &'a str,
+    }
+
+    /// Time
+    #[histogram(name = "x.time", unit = "s", buckets = [1.0])]
+    pub struct Time;
+
+    /// Cost
+    #[counter(name = "x.cost", unit = "{EUR}", value = f64)]
+    pub struct Cost;
+
+    /// Level
+    #[gauge(name = "x.level", unit = "1")]
+    pub struct Level;
+}
+
+use x::Status;
+
+fn total(name: &str) -> f64 {
+    series(name).values().map(|value| value.parse::<f64>().unwrap()).sum()
+}
+
+/// How many measurements of the metric had this problem.
+fn measurements(name: &str, kind: ProblemKind) -> u64 {
+    let problem = problems().into_iter().find(|problem| problem.definition.name == name && problem.kind == kind);
+    problem.map_or(0, |problem| problem.measurements)
+}
+
+#[test]
+fn values_beyond_a_labels_limit_are_other_label_by_label() {
+    ready();
+    for (user, shard) in [("a", 1), ("b", 2), ("c", 3), ("other", 4), ("a", 5), ("d", 5), ("c", 1)] {
+        x::Capped { status: Status::Ok, user, shard }.inc();
+    }
+    check(
+        "x.capped",
+        &[
+            ("shard=1,status=ok,user=a", "1"),
+            ("shard=1,status=ok,user=other", "1"),
+            ("shard=2,status=ok,user=b", "1"),
+            ("shard=3,status=ok,user=other", "1"),
+            ("shard=other,status=ok,user=a", "1"),
+            ("shard=other,status=ok,user=other", "2"),
+        ],
+    );
+    assert_eq!(measurements("x.capped", ProblemKind::TooManyValues { label: "user" }), 3);
+    assert_eq!(measurements("x.capped", ProblemKind::TooManyValues { label: "shard" }), 3);
+    assert_eq!(series("metrics_catalog.overflow.total")["instrument=x.capped"], "6");
+    let user = ProblemKind::TooManyValues { label: "user" };
+    let problem = problems().into_iter().find(|it| it.definition.name == "x.capped" && it.kind == user).unwrap();
+    assert_eq!(
+        problem.to_string(),
+        r#"metric "x.capped": 3 measurements had a new value of label "user" beyond its limit and are in "other": raise `max_values`, or give the label fewer values"#
+    );
+}
+
+#[test]
+fn handles_and_guards_are_capped_alike() {
+    ready();
+    x::Held { user: "a" }.inc();
+    let handle = x::Held { user: "b" }.bind();
+    handle.add(5);
+    handle.add(1);
+    let guard = x::Held { user: "c" }.track();
+    check("x.held", &[("user=a", "1"), ("user=other", "7")]);
+    drop(guard);
+    check("x.held", &[("user=a", "1"), ("user=other", "6")]);
+}
+
+#[test]
+fn threads_that_race_for_the_last_values_keep_to_the_limit() {
+    ready();
+    thread::scope(|scope| {
+        for worker in 0..4 {
+            scope.spawn(move || {
+                for n in 0..400 {
+                    x::Raced { user: &((n * 7 + worker) % 64).to_string() }.inc();
+                }
+            });
+        }
+    });
+    let series = series("x.raced");
+    assert_eq!((series.len(), total("x.raced").to_string()), (16, "1600".to_owned()), "{series:?}");
+}
+
+#[test]
+fn beyond_the_series_of_an_instrument_the_total_stays_exact() {
+    ready();
+    for n in 0..2500 {
+        x::Crossed { a: n % 50, b: n / 50 }.inc();
+    }
+    assert_eq!(total("x.crossed").to_string(), "2500");
+    let series = series("x.crossed");
+    assert_eq!((series.len(), series["otel.metric.overflow=true"].as_str()), (2001, "500"));
+    assert_eq!(measurements("x.crossed", ProblemKind::TooManySeries), 500);
+}
+
+#[test]
+fn text_beyond_the_limit_is_recorded_without_allocating() {
+    ready();
+    for user in ["a", "b"] {
+        x::Folded { user }.inc();
+    }
+    let texts: Vec<String> = (0..100).map(|n| format!("user {n}")).collect();
+    let allocations = allocation_counter::measure(|| texts.iter().for_each(|user| x::Folded { user }.inc()));
+    assert_eq!(allocations.count_total, 0);
+}
+
+#[test]
+fn what_is_no_value_is_ignored_and_counted() {
+    ready();
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        x::Time.record(value);
+        x::Time.bind().record(value);
+        x::Cost.add(value);
+        x::Level.set(value);
+    }
+    x::Cost.add(-1.0);
+    x::Cost.bind().add(-0.5);
+    for name in ["x.time", "x.cost", "x.level"] {
+        check(name, &[]);
+    }
+    x::Time.record(-2.0);
+    x::Cost.add(0.0);
+    x::Level.set(-1.0);
+    check("x.time", &[("", "1 [1, 0]")]);
+    check("x.cost", &[("", "0")]);
+    check("x.level", &[("", "-1")]);
+    assert_eq!(measurements("x.cost", ProblemKind::InvalidValue), 5);
+    let invalid = series("metrics_catalog.invalid.total");
+    assert_eq!((invalid["instrument=x.time"].as_str(), invalid["instrument=x.level"].as_str()), ("6", "3"));
+}
+
+#[test]
+fn the_engines_own_metrics_are_defined() {
+    let names: Vec<_> = engine::DEFINITION.metrics.iter().map(|metric| metric.name).collect();
+    assert_eq!(names, ["metrics_catalog.overflow.total", "metrics_catalog.invalid.total"]);
+}

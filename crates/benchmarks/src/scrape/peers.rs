@@ -76,12 +76,12 @@ pub(crate) fn prometheus_client() -> prometheus_client::registry::Registry {
         for (series, route) in routes(COUNTER_SERIES).into_iter().enumerate() {
             counters.get_or_create(&Route { route }).inc_by(1 + series as u64);
         }
-        registry.register(format!("scrape_calls_c{metric:02}"), "Calls", counters);
+        registry.register(format!("load_calls_c{metric:02}"), "Calls", counters);
         let histograms = Family::<Route, Histogram>::new_with_constructor(|| Histogram::new(BOUNDS));
         for (series, route) in routes(HISTOGRAM_SERIES).into_iter().enumerate() {
             histograms.get_or_create(&Route { route }).observe(value(series));
         }
-        registry.register(format!("scrape_time_h{metric:02}"), "Times", histograms);
+        registry.register(format!("load_time_h{metric:02}"), "Times", histograms);
     }
     registry
 }
@@ -89,13 +89,13 @@ pub(crate) fn prometheus_client() -> prometheus_client::registry::Registry {
 pub(crate) fn prometheus() -> Registry {
     let registry = Registry::new();
     for metric in 0..METRICS {
-        let counters = IntCounterVec::new(Opts::new(format!("scrape_calls_c{metric:02}"), "Calls"), &["route"])
+        let counters = IntCounterVec::new(Opts::new(format!("load_calls_c{metric:02}"), "Calls"), &["route"])
             .expect("a valid metric");
         for (series, route) in routes(COUNTER_SERIES).iter().enumerate() {
             counters.with_label_values(&[route]).inc_by(1 + series as u64);
         }
         registry.register(Box::new(counters)).expect("names differ");
-        let options = HistogramOpts::new(format!("scrape_time_h{metric:02}"), "Times").buckets(BOUNDS.to_vec());
+        let options = HistogramOpts::new(format!("load_time_h{metric:02}"), "Times").buckets(BOUNDS.to_vec());
         let histograms = HistogramVec::new(options, &["route"]).expect("a valid metric");
         for (series, route) in routes(HISTOGRAM_SERIES).iter().enumerate() {
             histograms.with_label_values(&[route]).observe(value(series));
@@ -107,17 +107,17 @@ pub(crate) fn prometheus() -> Registry {
 
 pub(crate) fn metrics() -> PrometheusHandle {
     let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Prefix("scrape_time".to_owned()), &BOUNDS)
+        .set_buckets_for_metric(Matcher::Prefix("load_time".to_owned()), &BOUNDS)
         .expect("there are buckets")
         .build_recorder();
     let handle = recorder.handle();
     metrics::with_local_recorder(&recorder, || {
         for metric in 0..METRICS {
             for (series, route) in routes(COUNTER_SERIES).into_iter().enumerate() {
-                metrics::counter!(format!("scrape_calls_c{metric:02}"), "route" => route).increment(1 + series as u64);
+                metrics::counter!(format!("load_calls_c{metric:02}"), "route" => route).increment(1 + series as u64);
             }
             for (series, route) in routes(HISTOGRAM_SERIES).into_iter().enumerate() {
-                metrics::histogram!(format!("scrape_time_h{metric:02}"), "route" => route).record(value(series));
+                metrics::histogram!(format!("load_time_h{metric:02}"), "route" => route).record(value(series));
             }
         }
     });

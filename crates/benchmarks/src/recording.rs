@@ -108,6 +108,11 @@ fn counters(bench: &Bench, shared: &AtomicU64, raw: &sdk::Instruments) {
                 bench.bound.inc();
             }
         }),
+        Subject::new("otelier, interned text and bool, one series", |_, iterations| {
+            for _ in 0..iterations {
+                bench::Interned { route: black_box(bench.interned[7]), retried: black_box(false) }.inc();
+            }
+        }),
         Subject::new("opentelemetry_sdk add, the same attributes", |_, iterations| {
             for n in 0..iterations {
                 raw.add_closed(bench.closed[n as usize % VALUES]);
@@ -118,8 +123,10 @@ fn counters(bench: &Bench, shared: &AtomicU64, raw: &sdk::Instruments) {
     table::print("counter, two closed labels", &names(&subjects), &one, &two);
     table::bar("closed labels against one shared atomic, 1 thread", one[1] / one[0], Limit::AtMost(1.5));
     table::bar("closed labels, one series, against it, 2 threads", two[2] / two[0], Limit::AtMost(1.5));
-    table::bar("SDK add against closed labels, 1 thread", one[4] / one[1], Limit::AtLeast(8.0));
-    table::bar("SDK add against closed labels, 2 threads", two[4] / two[1], Limit::AtLeast(8.0));
+    table::bar("interned text, one series, against it, 1 thread", one[4] / one[0], Limit::AtMost(1.5));
+    table::bar("interned text, one series, against it, 2 threads", two[4] / two[0], Limit::AtMost(1.5));
+    table::bar("SDK add against closed labels, 1 thread", one[5] / one[1], Limit::AtLeast(8.0));
+    table::bar("SDK add against closed labels, 2 threads", two[5] / two[1], Limit::AtLeast(8.0));
 }
 
 fn text_counters(bench: &Bench, peers: &peers::Peers) {

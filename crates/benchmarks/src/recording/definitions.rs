@@ -7,7 +7,7 @@ use super::VALUES;
 /// Metrics for measuring
 #[domain(title = "Benchmark", prefixes = ["bench"])]
 pub(crate) mod bench {
-    use metrics_define::LabelValue;
+    use metrics_define::{LabelValue, label_text};
 
     #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq, Hash)]
     pub enum Outcome {
@@ -21,6 +21,17 @@ pub(crate) mod bench {
     #[counter(name = "bench.closed", unit = "{call}")]
     pub struct Closed {
         pub outcome: Outcome,
+        pub retried: bool,
+    }
+
+    /// Text that is looked up once
+    #[label_text(max_values = 100)]
+    pub struct Route;
+
+    /// An interned text label
+    #[counter(name = "bench.interned", unit = "{call}")]
+    pub struct Interned {
+        pub route: Route,
         pub retried: bool,
     }
 
@@ -44,6 +55,7 @@ pub(crate) use bench::Outcome;
 pub(crate) struct Bench {
     pub(crate) closed: Vec<(Outcome, bool)>,
     pub(crate) texts: Vec<String>,
+    pub(crate) interned: Vec<bench::Route>,
     pub(crate) values: Vec<f64>,
     pub(crate) bound: BoundCounter,
 }
@@ -54,6 +66,7 @@ impl Bench {
         Self {
             closed: (0..VALUES).map(|n| (outcomes[n * 7 % 4], n % 3 == 0)).collect(),
             texts: (0..VALUES).map(|n| format!("/api/v1/things/{n}")).collect(),
+            interned: (0..VALUES).map(|n| bench::Route::intern(&format!("/api/v1/things/{n}"))).collect(),
             values: (0..VALUES).map(|n| 0.001 * 1.2_f64.powi(i32::try_from(n).expect("small"))).collect(),
             bound: bench::Closed { outcome: Outcome::Completed, retried: false }.bind(),
         }

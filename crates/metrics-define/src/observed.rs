@@ -1,5 +1,6 @@
 //! Observable metrics: measured by callbacks when they are collected, for as long as their registration is kept.
 
+mod collection;
 mod observer;
 mod scoped;
 mod value;
@@ -17,6 +18,7 @@ use crate::{
     install::{self, Source},
     registry,
 };
+use collection::Collection;
 pub use observer::Observer;
 pub(crate) use observer::{observe, set_info};
 use scoped::Remove;
@@ -38,7 +40,7 @@ struct State<V> {
     callbacks: Vec<(u64, Arc<Callback<V>>)>,
 }
 
-type Callback<V> = dyn Fn(&dyn AsyncInstrument<V>) + Send + Sync;
+type Callback<V> = dyn Fn(&Collection<'_, V>) + Send + Sync;
 
 impl<V: ObservedValue> Observations<V> {
     /// No callback yet.
@@ -96,8 +98,9 @@ impl<V: ObservedValue> Observations<V> {
             }
             state.callbacks.iter().map(|(_, callback)| Arc::clone(callback)).collect()
         };
+        let collection = Collection::new(self.def, instrument);
         for callback in callbacks {
-            callback::contain(|| callback(instrument));
+            callback::contain(|| callback(&collection));
         }
     }
 

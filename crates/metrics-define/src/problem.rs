@@ -52,6 +52,7 @@ pub enum ProblemKind {
 /// The problems of recording so far, the one with most measurements first; one per metric and kind.
 ///
 /// The same is exported as `metrics_catalog.overflow.total` and `metrics_catalog.invalid.total`, by instrument.
+/// A name that is taken has no measurements to count, and is found only here.
 ///
 /// ```
 /// for problem in metrics_define::problems() {

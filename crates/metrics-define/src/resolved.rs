@@ -184,7 +184,7 @@ impl KeptLabels {
     }
 
     #[cold]
-    fn new(def: &MetricDef, place: usize, labels: &[Label<'_>]) -> Self {
+    pub(crate) fn new(def: &MetricDef, place: usize, labels: &[Label<'_>]) -> Self {
         let labels: &[Label<'_>] = &labels.iter().map(|label| label.normalised()).collect::<Box<[_]>>();
         let key: Box<[KeptLabel]> = labels.iter().map(|label| KeptLabel::from(*label)).collect();
         let attributes =

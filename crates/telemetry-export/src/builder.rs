@@ -63,22 +63,27 @@ impl ExportBuilder {
 
     /// Starts the thread. Nothing is connected yet, so a collector that is away is no error.
     ///
-    /// Fails when no signal is configured, when a target is `https` and its certificates cannot be used or the system
-    /// has none, or when the thread cannot be started.
+    /// A signal whose target is `https`, and for which the system's root certificates cannot be loaded, is left out:
+    /// [`Export::left_out`] says so, and the other signals go on.
+    ///
+    /// Fails when no signal is configured, when every one would be left out, or when the thread cannot be started.
     pub fn start(self) -> Result<Export, StartError> {
         let (stop, stop_at) = watch::channel(None);
-        let mut start = Start { resource: self.resource, stop_at, operations: Arc::default(), loops: Vec::new() };
+        let (resource, operations) = (self.resource, Arc::default());
+        let mut start = Start { resource, stop_at, operations, loops: Vec::new(), left_out: Vec::new() };
         let mut exporters = Exporters::default();
         let traces =
-            start.batches(self.traces, &mut exporters)?.map(|(queue, commands)| SpanQueue::new(queue, commands));
-        let logs = start.batches(self.logs, &mut exporters)?.map(|(queue, commands)| LogQueue::new(queue, commands));
-        let metrics = start.metrics(self.metrics, &mut exporters)?;
+            start.batches(self.traces, &mut exporters).map(|(queue, commands)| SpanQueue::new(queue, commands));
+        let logs = start.batches(self.logs, &mut exporters).map(|(queue, commands)| LogQueue::new(queue, commands));
+        let metrics = start.metrics(self.metrics, &mut exporters);
         if start.loops.is_empty() {
-            return Err(StartError::NothingToExport);
+            let first = start.left_out.into_iter().next();
+            return Err(first.map_or(StartError::NothingToExport, |left_out| StartError::Certificates(left_out.error)));
         }
+        let left_out = start.left_out;
         thread::start(start.loops).map_err(StartError::Thread)?;
         let (operations, ending) = (start.operations, Ending::new());
-        Ok(Export { traces, logs, metrics, exporters, operations, stop, ending, process: process::id() })
+        Ok(Export { traces, logs, metrics, left_out, exporters, operations, stop, ending, process: process::id() })
     }
 }
 
@@ -89,12 +94,22 @@ pub enum StartError {
     /// No signal was configured.
     #[error("there is nothing to export: configure traces, logs or metrics before starting")]
     NothingToExport,
-    /// An `https` target, and no certificates to check it with.
+    /// `https` targets alone, and no certificates to check them with.
     #[error("the certificates that an https endpoint needs could not be loaded: install the system's or name others")]
     Certificates(#[source] io::Error),
     /// The thread or its runtime could not be created.
     #[error("the export thread could not be started")]
     Thread(#[source] io::Error),
+}
+
+/// A signal that cannot be exported while the others are.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// What is counted of the signal: `spans`, `log records` or `data points`.
+    pub items: &'static str,
+    /// Why no certificates could be loaded for its `https` target.
+    pub error: io::Error,
 }
 
 /// What the loops are made of.
@@ -103,6 +118,7 @@ struct Start {
     stop_at: watch::Receiver<StopAt>,
     operations: Arc<Operations>,
     loops: Vec<Loop>,
+    left_out: Vec<LeftOut>,
 }
 
 impl Start {
@@ -110,35 +126,37 @@ impl Start {
         &mut self,
         configured: Option<(Target, BatchOptions)>,
         exporters: &mut Exporters,
-    ) -> Result<Option<(Queue<T>, Commands)>, StartError> {
-        let Some((target, options)) = configured else { return Ok(None) };
+    ) -> Option<(Queue<T>, Commands)> {
+        let (target, options) = configured?;
         let (counts, commands, orders, exporter) = self.parts(T::SIGNAL, &target)?;
         let (queue, batcher) = batcher::channel(options, Arc::clone(&counts));
         self.loops.push(Box::pin(BatchLoop::new(orders, batcher, exporter, counts, &self.resource).run()));
         exporters.add(T::SIGNAL, &target);
-        Ok(Some((queue, commands)))
+        Some((queue, commands))
     }
 
     fn metrics(
         &mut self,
         configured: Option<(Target, Collector, Duration)>,
         exporters: &mut Exporters,
-    ) -> Result<Option<Metrics>, StartError> {
-        let Some((target, collector, interval)) = configured else { return Ok(None) };
+    ) -> Option<Metrics> {
+        let (target, collector, interval) = configured?;
         let (counts, commands, orders, exporter) = self.parts(Signal::Metrics, &target)?;
         let (operations, stop_at) = (Arc::clone(&self.operations), self.stop_at.clone());
         self.loops.push(Box::pin(MetricLoop::new(orders, collector, interval, exporter, operations, stop_at).run()));
         exporters.add(Signal::Metrics, &target);
-        Ok(Some(Metrics { commands, counts }))
+        Some(Metrics { commands, counts })
     }
 
-    fn parts(&self, signal: Signal, target: &Target) -> Result<Parts, StartError> {
+    fn parts(&mut self, signal: Signal, target: &Target) -> Option<Parts> {
         let counts = Arc::new(Counts::default());
-        let transport = Transport::new(target, signal).map_err(StartError::Certificates)?;
+        let transport = Transport::new(target, signal)
+            .map_err(|error| self.left_out.push(LeftOut { items: signal.items(), error }))
+            .ok()?;
         let delivery = Delivery::new(transport, target.timeout(), self.stop_at.clone());
         let exporter = Exporter::new(signal, target, delivery, Arc::clone(&counts), Arc::clone(&self.operations));
         let (commands, orders) = command::channel();
-        Ok((counts, commands, orders, exporter))
+        Some((counts, commands, orders, exporter))
     }
 }
 

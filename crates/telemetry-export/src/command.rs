@@ -1,6 +1,7 @@
 //! Orders from any thread to a loop on the export thread.
 
 use std::{
+    process,
     sync::mpsc::{self, RecvTimeoutError},
     time::Instant,
 };
@@ -16,15 +17,22 @@ pub(crate) enum Command {
 
 pub(crate) fn channel() -> (Commands, UnboundedReceiver<Command>) {
     let (sender, receiver) = unbounded_channel();
-    (Commands { sender }, receiver)
+    (Commands { sender, process: process::id() }, receiver)
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Commands {
     sender: UnboundedSender<Command>,
+    /// The process that has the thread.
+    pub(crate) process: u32,
 }
 
 impl Commands {
+    /// A forked child has copied the queues and not the thread that empties them; the parent sends what is in them.
+    pub(crate) fn are_of_another_process(&self) -> bool {
+        process::id() != self.process
+    }
+
     pub(crate) fn flush(&self, deadline: Instant) -> Pending {
         self.give(|done| Command::Flush { deadline, done })
     }

@@ -19,6 +19,8 @@ pub(crate) struct Delivery {
     transport: Transport,
     timeout: Option<Duration>,
     stop_at: watch::Receiver<StopAt>,
+    /// How long the last answer took; none when the next request is the first one on its connection.
+    usual: Option<Duration>,
 }
 
 /// What became of a request.
@@ -32,7 +34,7 @@ pub(crate) enum Outcome {
 
 impl Delivery {
     pub(crate) fn new(transport: Transport, timeout: Option<Duration>, stop_at: watch::Receiver<StopAt>) -> Self {
-        Self { transport, timeout, stop_at }
+        Self { transport, timeout, stop_at, usual: None }
     }
 
     /// Sends until the collector decides, the attempts are used up, or the time is.
@@ -45,10 +47,11 @@ impl Delivery {
         let stop_at = self.stop_at.clone();
         tokio::select! {
             biased;
-            outcome = attempts(&mut self.transport, body, expires, &stop_at) => outcome,
+            outcome = attempts(&mut self.transport, &mut self.usual, body, expires, &stop_at) => outcome,
             () = stopped(self.stop_at.clone()) => Outcome::CutOff,
             () = deadline::passed(expires) => {
                 self.transport.reconnect();
+                self.usual = None;
                 Outcome::Failed(Failure::Timeout)
             }
         }
@@ -57,14 +60,29 @@ impl Delivery {
 
 async fn attempts(
     transport: &mut Transport,
+    usual: &mut Option<Duration>,
     body: Bytes,
     expires: Option<Instant>,
     stop_at: &watch::Receiver<StopAt>,
 ) -> Outcome {
     let mut attempt = 1;
     loop {
-        let (failure, at_least) = match transport.send(body.clone()).await {
-            Answer::Delivered(answer) => return Outcome::Delivered(answer),
+        let (began, limits) = (Instant::now(), expires.into_iter().chain(*stop_at.borrow()));
+        let patience = usual.and_then(|usual| half(limits.min()?.saturating_duration_since(began), usual));
+        let sent = tokio::select! {
+            biased;
+            answer = transport.send(body.clone()) => answer,
+            () = deadline::passed(patience.map(|patience| began + patience)) => {
+                transport.reconnect();
+                Answer::TryAgain { failure: Failure::Timeout, at_least: None }
+            }
+        };
+        *usual = None;
+        let (failure, at_least) = match sent {
+            Answer::Delivered(answer) => {
+                *usual = Some(began.elapsed());
+                return Outcome::Delivered(answer);
+            }
             Answer::Refused(failure) => return Outcome::Failed(failure),
             Answer::TryAgain { failure, at_least } => (failure, at_least),
         };
@@ -77,6 +95,13 @@ async fn attempts(
         deadline::passed(Some(next)).await;
         attempt += 1;
     }
+}
+
+/// How long to wait on a connection that was kept from an earlier request, and may have died since without a word:
+/// the other half of the time is for a new one. A collector that has been slow before is waited for.
+fn half(left: Duration, usual: Duration) -> Option<Duration> {
+    let half = left / 2;
+    (usual < half / 2).then_some(half)
 }
 
 /// Completes at the deadline of the shutdown, whenever that is asked for.

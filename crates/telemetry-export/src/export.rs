@@ -12,7 +12,7 @@ use opentelemetry_sdk::Resource;
 use tokio::sync::watch;
 
 use crate::{
-    builder::ExportBuilder,
+    builder::{ExportBuilder, LeftOut},
     command::{Commands, Pending},
     counts::Counts,
     deadline,
@@ -38,6 +38,7 @@ pub struct Export {
     pub(crate) traces: Option<SpanQueue>,
     pub(crate) logs: Option<LogQueue>,
     pub(crate) metrics: Option<Metrics>,
+    pub(crate) left_out: Vec<LeftOut>,
     pub(crate) exporters: Exporters,
     pub(crate) operations: Arc<Operations>,
     pub(crate) stop: watch::Sender<StopAt>,
@@ -67,6 +68,16 @@ impl Export {
     /// Where log records go in; none when logs are not exported.
     pub fn log_processor(&self) -> Option<LogQueue> {
         self.logs.clone()
+    }
+
+    /// Whether metrics are exported.
+    pub fn exports_metrics(&self) -> bool {
+        self.metrics.is_some()
+    }
+
+    /// The signals that are not exported although they were configured.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.left_out
     }
 
     /// Registers the SDK's own metrics, `otel.sdk.*` by the semantic conventions, with this meter:
@@ -185,7 +196,7 @@ const LAST_ATTEMPT: Duration = Duration::from_secs(5);
 mod tests {
     use std::time::{Duration, Instant};
 
-    use opentelemetry_sdk::Resource;
+    use opentelemetry_sdk::{Resource, logs::LogProcessor as _, trace::SpanProcessor as _};
 
     use super::Export;
     use crate::{
@@ -206,5 +217,22 @@ mod tests {
         assert!(started.elapsed() < Duration::from_secs(30), "neither waits for a thread that is not there");
         assert!(flushed.timed_out && ended.timed_out && !ended.repeated);
         assert!(child.stop.borrow().is_none(), "nothing was ordered");
+    }
+
+    #[test]
+    fn the_processors_of_a_forked_child_wait_for_nothing_either() {
+        let target = Target::new(Protocol::HttpProtobuf, "http://127.0.0.1:1/v1/traces").unwrap();
+        let resource = Resource::builder_empty().build();
+        let builder = Export::builder(resource).with_traces(target.clone(), BatchOptions::default());
+        let export = builder.with_logs(target, BatchOptions::default()).start().unwrap();
+        let (mut spans, mut logs) = (export.span_processor().unwrap(), export.log_processor().unwrap());
+        for commands in [spans.commands_mut(), logs.commands_mut()] {
+            commands.process = commands.process.wrapping_add(1);
+        }
+        let started = Instant::now();
+        assert!(spans.force_flush().is_err() && logs.force_flush().is_err());
+        assert!(spans.shutdown_with_timeout(Duration::from_secs(60)).is_err());
+        assert!(logs.shutdown_with_timeout(Duration::from_secs(60)).is_err());
+        assert!(started.elapsed() < Duration::from_secs(4), "none waited: {:?}", started.elapsed());
     }
 }

@@ -62,8 +62,11 @@ impl Exporter {
     /// Sends everything, in several requests if one would be too large.
     ///
     /// False when the shutdown's deadline cut it off, which leaves the rest unsent.
-    pub(crate) async fn export(&mut self, payload: impl Payload, within: Option<Duration>) -> bool {
+    pub(crate) async fn export(&mut self, mut payload: impl Payload, within: Option<Duration>) -> bool {
         let expires = within.map(deadline::after);
+        if self.protocol == Protocol::HttpJson {
+            payload.spell_numbers();
+        }
         let mut parts = vec![payload];
         while let Some(part) = parts.pop() {
             let items = part.items() as u64;

@@ -72,7 +72,7 @@ mod sync;
 
 pub use crate::{
     batcher::BatchOptions,
-    builder::{ExportBuilder, StartError},
+    builder::{ExportBuilder, LeftOut, StartError},
     compression::Compression,
     export::Export,
     flag::on_export_thread,

@@ -34,6 +34,11 @@ impl LogQueue {
         Self { queue, commands }
     }
 
+    #[cfg(test)]
+    pub(crate) fn commands_mut(&mut self) -> &mut Commands {
+        &mut self.commands
+    }
+
     pub(crate) fn commands(&self) -> &Commands {
         &self.commands
     }
@@ -52,6 +57,9 @@ impl LogQueue {
 
     fn flush(&self, within: Duration) -> OTelSdkResult {
         let deadline = deadline::after(within);
+        if self.commands.are_of_another_process() {
+            return Err(OTelSdkError::InternalFailure("a forked child has no export thread".to_owned()));
+        }
         if self.queue.refuses() || self.commands.flush(deadline).wait(deadline) {
             return Ok(());
         }

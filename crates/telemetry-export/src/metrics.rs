@@ -1,6 +1,7 @@
 //! Metrics: the loop that collects and sends them.
 
 use std::{
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
@@ -46,7 +47,7 @@ impl MetricLoop {
         stop_at: watch::Receiver<StopAt>,
     ) -> Self {
         let interval = interval.clamp(SHORTEST_INTERVAL, deadline::YEAR);
-        let collection = Collection { collector, operations, idle: Some(ResourceMetrics::default()), running: None };
+        let collection = Collection::new(collector, operations);
         Self { commands, collection, interval, exporter, stop_at, cut_off: false }
     }
 
@@ -80,6 +81,12 @@ impl MetricLoop {
 
     /// Collects once until `give_up` and sends what there is; says whether it got its answer.
     async fn push(&mut self, give_up: Instant) -> bool {
+        // What was collected late was not collected in vain: of differences, it holds some that nothing else holds.
+        for late in self.collection.take_late().await {
+            if !self.send(late).await {
+                return false;
+            }
+        }
         let collected = tokio::select! {
             biased;
             collected = self.collection.collect(give_up) => collected,
@@ -94,6 +101,10 @@ impl MetricLoop {
             }
         };
         self.exporter.note_collection();
+        self.send(request).await
+    }
+
+    async fn send(&mut self, request: ExportMetricsServiceRequest) -> bool {
         let points = request.items() as u64;
         if points == 0 {
             return true;
@@ -112,6 +123,8 @@ struct Collection {
     /// Kept from one collection to the next, because the SDK reuses its memory.
     idle: Option<ResourceMetrics>,
     running: Option<JoinHandle<Collected>>,
+    /// Collections that a slow callback holds up, and that nobody waits for any more.
+    abandoned: Vec<JoinHandle<Collected>>,
 }
 
 type Collected = (ResourceMetrics, Result<ExportMetricsServiceRequest, Missed>);
@@ -128,18 +141,40 @@ enum Missed {
 }
 
 impl Collection {
-    /// Waits for a collection that is under way already rather than starting a second one.
+    fn new(collector: Collector, operations: Arc<Operations>) -> Self {
+        let idle = Some(ResourceMetrics::default());
+        Self { collector, operations, idle, running: None, abandoned: Vec::new() }
+    }
+
+    /// A collection that is too slow is left to itself, because a callback may hang for ever: the next one does without
+    /// that callback if it is a guarded one. The number of threads that hang is limited; the last one is waited for.
     async fn collect(&mut self, give_up: Instant) -> Result<ExportMetricsServiceRequest, Missed> {
         let running = self.running.get_or_insert_with(|| {
             let (collector, operations) = (self.collector.clone(), Arc::clone(&self.operations));
             let reused = self.idle.take().unwrap_or_default();
             spawn_blocking(move || collect(&collector, reused, &operations))
         });
-        let Ok(ended) = tokio::time::timeout_at(give_up.into(), running).await else { return Err(Missed::Slow) };
+        let Ok(ended) = tokio::time::timeout_at(give_up.into(), running).await else {
+            if self.abandoned.len() < MOST_ABANDONED {
+                self.abandoned.extend(self.running.take());
+            }
+            return Err(Missed::Slow);
+        };
         self.running = None;
         let (reused, collected) = ended.map_err(|_| Missed::Panicked)?;
         self.idle = Some(reused);
         collected
+    }
+
+    /// The abandoned collections that have ended since, in the order in which they began.
+    async fn take_late(&mut self) -> Vec<ExportMetricsServiceRequest> {
+        let (ended, hanging) = mem::take(&mut self.abandoned).into_iter().partition(JoinHandle::is_finished);
+        self.abandoned = hanging;
+        let mut late = Vec::new();
+        for collection in Vec::<JoinHandle<Collected>>::into_iter(ended) {
+            late.extend(collection.await.ok().and_then(|(_, collected)| collected.ok()));
+        }
+        late
     }
 }
 
@@ -162,6 +197,8 @@ fn collect(collector: &Collector, mut reused: ResourceMetrics, operations: &Oper
     (reused, collected)
 }
 
+/// How many collections may hang besides the one that is waited for; the runtime's other threads look up host names.
+const MOST_ABANDONED: usize = 4;
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 /// How long a periodic collection is waited for before the slow callback is warned about.
 const COLLECT_WITHIN: Duration = Duration::from_secs(10);

@@ -12,6 +12,8 @@ pub(crate) struct Notices {
     items: &'static str,
     endpoint: String,
     failing: Fault,
+    /// Since the last warning, as all numbers here.
+    failed: u64,
     rejecting: Fault,
     rejected: u64,
     oversized: Fault,
@@ -24,6 +26,7 @@ impl Notices {
             items,
             endpoint,
             failing: Fault::default(),
+            failed: 0,
             rejecting: Fault::default(),
             rejected: 0,
             oversized: Fault::default(),
@@ -32,9 +35,11 @@ impl Notices {
     }
 
     pub(crate) fn failed(&mut self, now: Instant, count: u64, failure: &Failure) {
+        self.failed += count;
         if self.failing.occurs(now) {
-            let Self { items, endpoint, .. } = self;
-            warn!("{count} {items} could not be exported to {endpoint}: {failure}");
+            let Self { items, endpoint, failed, .. } = self;
+            warn!("{failed} {items} could not be exported to {endpoint}: {failure}");
+            self.failed = 0;
         }
     }
 
@@ -77,30 +82,58 @@ impl Notices {
 }
 
 /// The notices of one queue: that it overflows, and that it does no more.
+///
+/// Drops come in bursts. An episode of them ends when there have been none for a while, and one that may not be told
+/// yet is told when it may.
 #[derive(Debug)]
 pub(crate) struct DropNotices {
     items: &'static str,
     dropping: Fault,
     dropped: u64,
+    last: Option<Instant>,
+    /// An episode has begun that was not warned about yet.
+    untold: bool,
 }
 
 impl DropNotices {
     pub(crate) fn new(items: &'static str) -> Self {
-        Self { items, dropping: Fault::default(), dropped: 0 }
+        Self { items, dropping: Fault::default(), dropped: 0, last: None, untold: false }
     }
 
     /// Takes the total so far; to be called now and then.
     pub(crate) fn dropped_so_far(&mut self, now: Instant, total: u64) {
-        let Self { items, .. } = self;
-        if total > self.dropped {
-            if self.dropping.occurs(now) {
+        let items = self.items;
+        match self.notice(now, total) {
+            Some(DropNotice::Dropping) => {
                 warn!("{items} come faster than they can be exported: {total} dropped so far");
             }
-        } else if self.dropping.ends() {
-            info!("no more {items} are dropped; {total} were in all");
+            Some(DropNotice::Over) => info!("no more {items} are dropped; {total} were in all"),
+            None => (),
         }
-        self.dropped = total;
     }
+
+    fn notice(&mut self, now: Instant, total: u64) -> Option<DropNotice> {
+        if total > self.dropped {
+            (self.dropped, self.last) = (total, Some(now));
+            self.untold |= !self.dropping.open;
+            if self.dropping.occurs(now) {
+                self.untold = false;
+                return Some(DropNotice::Dropping);
+            }
+        }
+        if self.untold && self.dropping.occurs(now) {
+            self.untold = false;
+            return Some(DropNotice::Dropping);
+        }
+        let calm = self.last.is_some_and(|last| now.saturating_duration_since(last) >= CALM);
+        (calm && self.dropping.ends()).then_some(DropNotice::Over)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum DropNotice {
+    Dropping,
+    Over,
 }
 
 /// When to speak about one kind of fault.
@@ -130,12 +163,14 @@ impl Fault {
 }
 
 const SILENCE: Duration = Duration::from_secs(60);
+/// Without drops for so long, dropping is over.
+const CALM: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::Fault;
+    use super::{DropNotice, DropNotices, Fault};
 
     #[test]
     fn a_lasting_fault_is_warned_about_once_a_minute() {
@@ -154,5 +189,27 @@ mod tests {
         assert!(fault.ends());
         assert!(!fault.occurs(now));
         assert!(!fault.ends(), "it was not warned about again");
+    }
+
+    #[test]
+    fn bursts_of_drops_are_one_episode_and_none_is_kept_back_for_good() {
+        let start = Instant::now();
+        let mut drops = DropNotices::new("spans");
+        let mut at = |second: u64, total| drops.notice(start + Duration::from_secs(second), total);
+        assert_eq!(at(0, 0), None);
+        assert_eq!(at(1, 5), Some(DropNotice::Dropping));
+        for second in 2..30 {
+            assert_eq!(at(second, 5 + second / 5), None, "a pause of five seconds ends nothing");
+        }
+        assert_eq!(at(34, 10), None);
+        assert_eq!(at(35, 10), Some(DropNotice::Over));
+        assert_eq!(at(40, 11), None, "a second warning within a minute");
+        assert_eq!(at(60, 11), None);
+        assert_eq!(at(61, 11), Some(DropNotice::Dropping), "although nothing is dropped at this moment");
+        assert_eq!(at(62, 11), Some(DropNotice::Over));
+        assert_eq!(at(200, 11), None);
+        assert_eq!(at(201, 12), Some(DropNotice::Dropping));
+        assert_eq!(at(210, 12), None);
+        assert_eq!(at(211, 12), Some(DropNotice::Over));
     }
 }

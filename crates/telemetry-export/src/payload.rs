@@ -1,5 +1,7 @@
 //! The request messages: how they are encoded, and how a large one becomes two.
 
+mod finite;
+
 use std::mem;
 
 use opentelemetry_proto::tonic::{
@@ -7,15 +9,18 @@ use opentelemetry_proto::tonic::{
         logs::v1::ExportLogsServiceRequest, metrics::v1::ExportMetricsServiceRequest,
         trace::v1::ExportTraceServiceRequest,
     },
+    common::v1::InstrumentationScope,
     logs::v1::{ResourceLogs, ScopeLogs},
     metrics::v1::{
         ExponentialHistogram, Gauge, Histogram, Metric, ResourceMetrics, ScopeMetrics, Sum, Summary, metric::Data,
     },
+    resource::v1::Resource,
     trace::v1::{ResourceSpans, ScopeSpans},
 };
 use prost::Message;
 use serde::Serialize;
 
+use self::finite::{spell_attributes, spell_value};
 use crate::target::Protocol;
 
 /// The request message of one signal.
@@ -25,6 +30,9 @@ pub(crate) trait Payload: Message + Serialize + Sized {
 
     /// The first `count` items stay, the rest is returned.
     fn split_off(&mut self, count: usize) -> Self;
+
+    /// Replaces the numbers that JSON cannot say.
+    fn spell_numbers(&mut self);
 
     /// Two requests with half of the items each; none when there are no two items.
     fn halves(mut self) -> Option<[Self; 2]> {
@@ -54,6 +62,20 @@ impl Payload for ExportTraceServiceRequest {
     fn split_off(&mut self, count: usize) -> Self {
         Self { resource_spans: split(&mut self.resource_spans, count, spans_of, split_resource_spans) }
     }
+
+    fn spell_numbers(&mut self) {
+        for resource in &mut self.resource_spans {
+            spell_resource(resource.resource.as_mut());
+            for scope in &mut resource.scope_spans {
+                spell_scope(scope.scope.as_mut());
+                for span in &mut scope.spans {
+                    spell_attributes(&mut span.attributes);
+                    span.events.iter_mut().for_each(|event| spell_attributes(&mut event.attributes));
+                    span.links.iter_mut().for_each(|link| spell_attributes(&mut link.attributes));
+                }
+            }
+        }
+    }
 }
 
 fn spans_of(resource: &ResourceSpans) -> usize {
@@ -80,6 +102,19 @@ impl Payload for ExportLogsServiceRequest {
 
     fn split_off(&mut self, count: usize) -> Self {
         Self { resource_logs: split(&mut self.resource_logs, count, records_of, split_resource_logs) }
+    }
+
+    fn spell_numbers(&mut self) {
+        for resource in &mut self.resource_logs {
+            spell_resource(resource.resource.as_mut());
+            for scope in &mut resource.scope_logs {
+                spell_scope(scope.scope.as_mut());
+                for record in &mut scope.log_records {
+                    spell_attributes(&mut record.attributes);
+                    record.body.iter_mut().for_each(spell_value);
+                }
+            }
+        }
     }
 }
 
@@ -113,6 +148,45 @@ impl Payload for ExportMetricsServiceRequest {
                 schema_url: resource.schema_url.clone(),
             });
         Self { resource_metrics }
+    }
+
+    fn spell_numbers(&mut self) {
+        for resource in &mut self.resource_metrics {
+            spell_resource(resource.resource.as_mut());
+            for scope in &mut resource.scope_metrics {
+                spell_scope(scope.scope.as_mut());
+                scope.metrics.iter_mut().filter_map(|metric| metric.data.as_mut()).for_each(spell_data);
+            }
+        }
+    }
+}
+
+fn spell_resource(resource: Option<&mut Resource>) {
+    if let Some(resource) = resource {
+        spell_attributes(&mut resource.attributes);
+    }
+}
+
+fn spell_scope(scope: Option<&mut InstrumentationScope>) {
+    if let Some(scope) = scope {
+        spell_attributes(&mut scope.attributes);
+    }
+}
+
+/// The values are finite: the SDK takes in no others.
+fn spell_data(data: &mut Data) {
+    match data {
+        Data::Gauge(gauge) => gauge.data_points.iter_mut().for_each(|point| spell_attributes(&mut point.attributes)),
+        Data::Sum(sum) => sum.data_points.iter_mut().for_each(|point| spell_attributes(&mut point.attributes)),
+        Data::Histogram(histogram) => {
+            histogram.data_points.iter_mut().for_each(|point| spell_attributes(&mut point.attributes));
+        }
+        Data::ExponentialHistogram(histogram) => {
+            histogram.data_points.iter_mut().for_each(|point| spell_attributes(&mut point.attributes));
+        }
+        Data::Summary(summary) => {
+            summary.data_points.iter_mut().for_each(|point| spell_attributes(&mut point.attributes));
+        }
     }
 }
 

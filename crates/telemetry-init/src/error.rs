@@ -23,7 +23,7 @@ pub enum InitError {
         "a global tracing subscriber is set already: add `providers.layer()` to it and call `install_without_subscriber`"
     )]
     Subscriber(#[source] SetGlobalDefaultError),
-    /// Export could not be started: no thread, or no root certificates for an `https` endpoint.
+    /// Export could not be started: there is no thread for it.
     #[error("export could not be started")]
     Export(#[source] StartError),
     /// The thread of the console exporters could not be started.

@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    process,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -41,7 +42,8 @@ pub struct TelemetryGuard {
 
 impl TelemetryGuard {
     pub(crate) fn new(providers: Providers, metrics: Option<Installation>) -> Self {
-        Self { running: Arc::new(Running { providers, metrics, ended: AtomicBool::new(false) }) }
+        let running = Running { providers, metrics, ended: AtomicBool::new(false), process: process::id() };
+        Self { running: Arc::new(running) }
     }
 
     /// Exports what was recorded until now, all signals together within one time limit.
@@ -86,27 +88,43 @@ pub(crate) struct Running {
     providers: Providers,
     metrics: Option<Installation>,
     ended: AtomicBool,
+    /// The process that has our threads.
+    process: u32,
 }
 
 impl Running {
     pub(crate) fn flush(&self, within: Duration) -> ShutdownReport {
-        let within = within.min(LONGEST);
+        let within = self.limited(within);
         let deadline = Instant::now() + within;
         let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.flush(within)));
-        self.providers.flush_console(deadline.saturating_duration_since(Instant::now()));
+        if !self.is_forked() {
+            self.providers.flush_console(deadline.saturating_duration_since(Instant::now()));
+        }
         report
     }
 
     pub(crate) fn shutdown(&self, within: Duration) -> ShutdownReport {
-        let within = within.min(LONGEST);
+        let within = self.limited(within);
         let deadline = Instant::now() + within;
         let first = !self.ended.swap(true, Ordering::AcqRel);
         // The export itself makes later callers wait for the first one's report, each until its own deadline.
         let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.shutdown(within)));
-        if first {
+        if first && self.is_forked() {
+            self.providers.leave_endpoint();
+        } else if first {
             self.stop_recording(deadline);
         }
         ShutdownReport { repeated: !first, ..report }
+    }
+
+    /// In a forked child there is no time to give to anybody.
+    fn limited(&self, within: Duration) -> Duration {
+        if self.is_forked() { Duration::ZERO } else { within.min(LONGEST) }
+    }
+
+    /// A forked child has copied all of this, but not the threads, which it would wait for in vain.
+    fn is_forked(&self) -> bool {
+        process::id() != self.process
     }
 
     fn stop_recording(&self, deadline: Instant) {
@@ -118,7 +136,49 @@ impl Running {
 }
 
 impl Providers {
+    /// Without waiting for its thread; dropping it later does not wait either.
+    fn leave_endpoint(&self) {
+        if let Some(endpoint) = self.metrics.as_ref().and_then(|metrics| metrics.endpoint.as_ref()) {
+            endpoint.shutdown_within(Duration::ZERO);
+        }
+    }
+
     pub(crate) fn scrape_addresses(&self) -> &[SocketAddr] {
         self.metrics.as_ref().and_then(|metrics| metrics.endpoint.as_ref()).map_or(&[], Endpoint::addresses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        collections::BTreeMap,
+        time::{Duration, Instant},
+    };
+
+    use telemetry_testkit::OtlpReceiver;
+
+    use super::TelemetryGuard;
+    use crate::{providers::Providers, settings::Settings};
+
+    #[test]
+    fn a_forked_child_waits_for_none_of_the_threads_that_it_does_not_have() {
+        let receiver = OtlpReceiver::start().unwrap();
+        receiver.hang();
+        let endpoint = receiver.http_endpoint();
+        let environment = BTreeMap::from([
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
+            ("OTEL_TRACES_EXPORTER", "otlp,console"),
+            ("OTEL_METRICS_EXPORTER", "otlp,prometheus"),
+            ("OTEL_EXPORTER_PROMETHEUS_PORT", "0"),
+        ]);
+        let (settings, _) = Settings::from_environment(&environment);
+        let mut child = TelemetryGuard::new(Providers::build(settings).unwrap(), None);
+        // What a child sees: another process than the one that started it.
+        let running = std::sync::Arc::get_mut(&mut child.running).unwrap();
+        running.process = running.process.wrapping_add(1);
+        let started = Instant::now();
+        let (flushed, ended) = (child.flush(Duration::from_secs(60)), child.shutdown(Duration::from_secs(60)));
+        assert!(flushed.timed_out && ended.timed_out && !ended.repeated);
+        assert!(started.elapsed() < Duration::from_secs(30), "neither waits: {:?}", started.elapsed());
     }
 }

@@ -1,5 +1,7 @@
 //! The `tracing` layers: what the console shows and what is exported are decided apart.
 
+mod own;
+
 use std::io::IsTerminal;
 
 use opentelemetry_sdk::{logs::SdkLogger, trace::SdkTracer};
@@ -7,11 +9,12 @@ use telemetry_export::on_export_thread;
 use tracing::{Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
 use tracing_subscriber::{
     EnvFilter, Layer,
-    filter::{Directive, FilterExt},
+    filter::FilterExt,
     layer::{Context, Filter},
     registry::LookupSpan,
 };
 
+use self::own::Own;
 use crate::{logs::LogLayer, panicked::PanicLayer, settings::limits::LogLimits};
 
 /// Spans for export. Source location, thread and idle times are left out: they cost a third of a span's time.
@@ -28,11 +31,17 @@ where
 }
 
 /// Events for export, as log records.
-pub(crate) fn logs<S>(logger: SdkLogger, limits: LogLimits, level: LevelFilter) -> impl Layer<S> + Send + Sync + use<S>
+pub(crate) fn logs<S>(
+    logger: SdkLogger,
+    limits: LogLimits,
+    level: LevelFilter,
+    own: Option<LevelFilter>,
+) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
 {
-    LogLayer::new(logger, limits).with_filter(Exported { level }.and(Events))
+    let own = Own { level: own, others: LevelFilter::TRACE };
+    LogLayer::new(logger, limits).with_filter(Exported { level }.and(Events).and(own))
 }
 
 /// The console: one line per event, on standard error.
@@ -42,18 +51,9 @@ where
 {
     // `from_environment` has checked the text; a text set in code that is no filter shows what it can.
     let filter = EnvFilter::builder().parse_lossy(filter);
-    let filter = match own_level {
-        Some(level) => own_directives(level).fold(filter, EnvFilter::add_directive),
-        None => filter,
-    };
+    let filter = Own { level: own_level, others: filter };
     let colours = std::io::stderr().is_terminal();
     tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_filter(filter)
-}
-
-/// Directives for what telemetry says about itself. Targets match by their beginning.
-fn own_directives(level: LevelFilter) -> impl Iterator<Item = Directive> {
-    let targets = ["opentelemetry", "telemetry_init", "telemetry_export", "prometheus_bridge", "metrics_pipeline"];
-    targets.into_iter().filter_map(move |target| format!("{target}={level}").parse().ok())
 }
 
 /// Keeps out what the export thread's own transport emits, which would otherwise be exported in its turn.

@@ -17,6 +17,8 @@
 //! [`Providers::install_without_subscriber`] beside a subscriber of one's own.
 //!
 //! This is the only crate that reads the environment, sets globals and knows all the others: the composition root.
+//! One thing below it is found by variables: the system's root certificates, by `SSL_CERT_FILE` and `SSL_CERT_DIR`, for
+//! an `https` endpoint that names no certificates of its own.
 
 mod environment;
 
@@ -55,7 +57,7 @@ pub use environment::{Environment, ProcessEnvironment};
 pub use error::InitError;
 pub use guard::TelemetryGuard;
 pub use install::init;
-pub use providers::Providers;
+pub use providers::{Exporters, Providers};
 pub use reference::reference;
 pub use report::ShutdownReport;
 pub use settings::{

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tracing::level_filters::LevelFilter;
 
-use crate::variable::Parsed;
+use crate::variable::{Parsed, may_hold_a_secret};
 
 /// A boolean of the specification: only `true`, in any case, is true.
 pub(crate) fn boolean(text: &str) -> Parsed<bool> {
@@ -46,6 +46,18 @@ pub(crate) fn interval(text: &str) -> Parsed<Duration> {
         Err(reason) => Parsed::Bad(reason),
     }
 }
+
+/// An interval between two pushes of metrics, which are not collected more often than each 10 ms.
+pub(crate) fn metric_interval(text: &str) -> Parsed<Duration> {
+    match interval(text) {
+        Parsed::Good(wanted) if wanted < SHORTEST_METRIC_INTERVAL => {
+            Parsed::Adjusted(SHORTEST_METRIC_INTERVAL, "is less than 10 ms".to_owned(), "10 ms are used".to_owned())
+        }
+        other => other,
+    }
+}
+
+const SHORTEST_METRIC_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The specification asks for at least the 32-bit range; anything beyond is a mistake rather than a wish.
 fn milliseconds(text: &str) -> Result<u64, String> {
@@ -112,7 +124,9 @@ pub(crate) fn words<T: Copy + PartialEq>(text: &str, known: &[(&str, T)]) -> Par
     }
     let complaint = || match unknown.len() {
         0 => "names nothing".to_owned(),
-        1 => format!("{:?} is not one of {}", shortened(unknown[0]), names(known)),
+        // A part of what may hold a password is not shown either.
+        1 if !may_hold_a_secret(text) => format!("{:?} is not one of {}", shortened(unknown[0]), names(known)),
+        1 => format!("one of its words is not one of {}", names(known)),
         more => format!("{more} of its words are not one of {}", names(known)),
     };
     match (found.is_empty(), unknown.is_empty()) {

@@ -1,5 +1,7 @@
 //! Settings become providers: the wiring of the pipeline. Nothing global is touched here.
 
+mod exporters;
+
 use std::time::{Duration, Instant};
 
 use metrics_pipeline::{Collector, GuardedMeterProvider, Pipeline};
@@ -11,10 +13,11 @@ use opentelemetry_sdk::{
     trace::{SdkTracerProvider, SpanLimits},
 };
 use prometheus_bridge::{EncodeOptions, Endpoint, ScrapeService};
-use telemetry_export::{Export, Target};
+use telemetry_export::{Export, StartError, Target};
 use tracing::Subscriber;
 use tracing_subscriber::{Layer, registry::LookupSpan};
 
+pub use self::exporters::Exporters;
 use crate::{
     console::{self, Console},
     diagnostic::{Diagnostic, Severity},
@@ -22,7 +25,7 @@ use crate::{
     layers, resource,
     settings::{Settings, aggregation::Temporality, logs::Logs, metrics::Metrics, prometheus::Listen, traces::Traces},
     spans::SpanOutputs,
-    variables::OTEL_EXPORTER_PROMETHEUS_PORT,
+    variables::{CERTIFICATE, OTEL_EXPORTER_PROMETHEUS_PORT},
     view,
 };
 
@@ -57,8 +60,8 @@ const LEAST: Duration = Duration::from_millis(50);
 impl Providers {
     /// Builds what the settings ask for: at most three threads, and none when everything is off.
     ///
-    /// A scrape port that is taken and a view that cannot be are warnings, logged at installation; everything else goes
-    /// on.
+    /// A scrape port that is taken, a view that cannot be, and an `https` endpoint without root certificates to check it
+    /// with are warnings, logged at installation; everything else goes on.
     ///
     /// # Errors
     ///
@@ -75,14 +78,17 @@ impl Providers {
     /// assert!(providers.scrape_service().is_none(), "nothing is set, so everything is off");
     /// # Ok::<(), telemetry_init::InitError>(())
     /// ```
-    pub fn build(settings: Settings) -> Result<Self, InitError> {
+    pub fn build(mut settings: Settings) -> Result<Self, InitError> {
         if let Some(path) = settings.config_file {
             return Err(InitError::ConfigFile { path });
         }
+        settings.settle_service_name();
         let resource = resource::of(&settings);
         let mut diagnostics = Vec::new();
         let metrics = metrics(&settings, &resource, &mut diagnostics);
-        let export = export(&settings, &resource, metrics.as_ref())?;
+        let export = export(&mut settings, &resource, metrics.as_ref(), &mut diagnostics)?;
+        // It may have been for export alone.
+        let metrics = metrics.filter(|_| matches!(settings.metrics, Metrics::On { .. }));
         let console = console(&settings, metrics.as_ref())?;
         if let (Some(export), Some(metrics)) = (&export, &metrics) {
             export.observe(&metrics.guarded.meter("otel.sdk"));
@@ -98,9 +104,10 @@ impl Providers {
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
-        let Settings { span_level, log_level, log_limits, .. } = self.settings;
+        let Settings { span_level, log_level, log_limits, own_level, .. } = self.settings;
         let spans = self.traces.as_ref().map(|traces| layers::opentelemetry(traces.tracer("tracing"), span_level));
-        let logs = self.logs.as_ref().map(|logs| layers::logs(logs.logger("tracing"), log_limits, log_level));
+        let logs =
+            self.logs.as_ref().map(|logs| layers::logs(logs.logger("tracing"), log_limits, log_level, own_level));
         match (spans, logs) {
             (None, None) => None,
             (Some(spans), None) => Some(spans.boxed()),
@@ -163,11 +170,47 @@ fn metrics(settings: &Settings, resource: &Resource, diagnostics: &mut Vec<Diagn
     Some(MetricsProvider { provider, guarded, scrape, endpoint, collector, pushed })
 }
 
+/// What can be exported. What cannot, because the system's root certificates cannot be loaded, is off from here on.
 fn export(
+    settings: &mut Settings,
+    resource: &Resource,
+    metrics: Option<&MetricsProvider>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Export>, InitError> {
+    let export = start(settings, resource, metrics);
+    let (export, left_out) = match export {
+        Ok(export) => {
+            let left_out = export.iter().flat_map(Export::left_out);
+            let left_out = left_out.map(|left_out| (left_out.items, left_out.error.to_string())).collect();
+            (export, left_out)
+        }
+        Err(StartError::Certificates(error)) => (None, vec![("everything", error.to_string())]),
+        Err(error) => return Err(InitError::Export(error)),
+    };
+    let exported = |signal: fn(&Export) -> bool| export.as_ref().is_some_and(signal);
+    if !exported(|export| export.span_processor().is_some()) {
+        settings.traces.stop_sending();
+    }
+    if !exported(|export| export.log_processor().is_some()) {
+        settings.logs.stop_sending();
+    }
+    if !exported(Export::exports_metrics) {
+        settings.metrics.stop_sending();
+    }
+    if let Some((_, reason)) = left_out.first() {
+        let reason = format!("without it an https endpoint needs the system's root certificates: {reason}");
+        let items: Vec<_> = left_out.iter().map(|(items, _)| *items).collect();
+        let used = format!("not sent: {}; other exporters go on", items.join(", "));
+        diagnostics.push(Diagnostic::new(CERTIFICATE.generic.name, Severity::Warning, reason, used));
+    }
+    Ok(export)
+}
+
+fn start(
     settings: &Settings,
     resource: &Resource,
     metrics: Option<&MetricsProvider>,
-) -> Result<Option<Export>, InitError> {
+) -> Result<Option<Export>, StartError> {
     let (mut export, mut anything) = (Export::builder(resource.clone()), false);
     if let Traces::On { otlp: Some(target), batch, .. } = &settings.traces {
         (export, anything) = (export.with_traces(on_its_way(target, settings), *batch), true);
@@ -180,7 +223,7 @@ fn export(
         (export, anything) =
             (export.with_metrics(on_its_way(target, settings), pushed, settings.metric_interval), true);
     }
-    anything.then(|| export.start().map_err(InitError::Export)).transpose()
+    anything.then(|| export.start()).transpose()
 }
 
 /// A target that has no proxy of its own goes through that of the settings.
@@ -191,7 +234,7 @@ fn on_its_way(target: &Target, settings: &Settings) -> Target {
 
 fn console(settings: &Settings, metrics: Option<&MetricsProvider>) -> Result<Option<Console>, InitError> {
     let metrics = match (&settings.metrics, metrics) {
-        (Metrics::On { console: true, .. }, Some(metrics)) => {
+        (on, Some(metrics)) if on.console() => {
             Some(console::Metrics { collector: metrics.collector.clone(), interval: settings.metric_interval })
         }
         _ => None,

@@ -19,6 +19,8 @@ pub struct ShutdownReport {
     /// How often metrics could not be collected: a foreign callback hung, or the provider was gone.
     pub failed_collections: u64,
     /// Sampled spans that have begun and not ended: they are not accepted yet, and lost if this is the end.
+    ///
+    /// A `tracing` span begins when it is first entered; one that never was is not counted.
     pub open_spans: u64,
     /// Whether the time limit was reached first.
     pub timed_out: bool,

@@ -11,7 +11,7 @@ use opentelemetry_sdk::{
 
 use crate::{detectors, settings::Settings};
 
-/// What later layers say wins: the SDK and this distribution, what detectors find, the environment, code, the name.
+/// What later layers say wins: the SDK and this distribution, what detectors find, the environment and code, the name.
 pub(crate) fn of(settings: &Settings) -> Resource {
     let own = [
         KeyValue::new("telemetry.distro.name", "otelier"),

@@ -52,7 +52,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Settings {
-    /// The resource attribute `service.name`.
+    /// The resource attribute `service.name`, unless [`resource_attributes`](Self::resource_attributes) has one.
     pub service_name: String,
     /// The other resource attributes; a later one of the same key wins, and all win over what detectors find.
     pub resource_attributes: Vec<(String, String)>,
@@ -84,7 +84,7 @@ pub struct Settings {
     pub propagators: Vec<Propagator>,
     /// What the console shows, in the form of `RUST_LOG`; `info` by default.
     pub console_filter: String,
-    /// How much of what telemetry says about itself the console shows; `None` leaves it to the filter.
+    /// How much of what telemetry says about itself the console shows and logs export; `None` leaves it to their levels.
     pub own_level: Option<LevelFilter>,
     /// The most detailed spans that are exported; `info` by default, whatever the console shows.
     pub span_level: LevelFilter,
@@ -140,33 +140,50 @@ impl Settings {
             own_level: reader.read(&OTEL_LOG_LEVEL),
             span_level: LevelFilter::INFO,
             log_level: LevelFilter::INFO,
-            config_file: reader.read(&OTEL_CONFIG_FILE),
+            config_file: reader.read_path(&OTEL_CONFIG_FILE),
         };
+        otlp::diagnose(&mut reader);
         (settings, reader.into_diagnostics())
     }
 
-    /// Sends traces, metrics and logs to the collector at this base URL, whatever the environment said.
+    /// Sends traces, metrics and logs to the collector at this base URL, whatever endpoint the environment names.
+    ///
+    /// A signal that had a collector keeps how it is spoken to: headers, time limit, compression and certificates.
+    /// What `OTEL_SDK_DISABLED`, `ENABLE_TRACING` or `ENABLE_METRICS` has switched off stays off.
     ///
     /// # Errors
     ///
     /// [`TargetError`] when it is not an `http://` or `https://` URL with a host.
     pub fn with_otlp_endpoint(mut self, protocol: Protocol, base: &str) -> Result<Self, TargetError> {
-        let target = |signal| Target::new(protocol, &otlp::url_under(base, protocol, signal)).map(Some);
-        let (batch, console) = match self.traces {
-            Traces::On { batch, console, .. } => (batch, console),
-            Traces::Off(_) => (BatchOptions::default(), false),
+        let target = |signal, earlier: Option<Target>| {
+            let target = Target::new(protocol, &otlp::url_under(base, protocol, signal))?;
+            Ok(Some(match earlier {
+                Some(earlier) => otlp::spoken_to_like(target, &earlier),
+                None => target,
+            }))
         };
-        self.traces = Traces::On { otlp: target(Signal::Traces)?, batch, console };
-        let (batch, console) = match self.logs {
-            Logs::On { batch, console, .. } => (batch, console),
-            Logs::Off(_) => (batch::log_defaults(), false),
+        self.traces = match self.traces {
+            Traces::Off(off) if off.is_by_switch() => Traces::Off(off),
+            Traces::Off(_) => {
+                let batch = BatchOptions::default();
+                Traces::On { otlp: target(Signal::Traces, None)?, batch, console: false }
+            }
+            Traces::On { otlp, batch, console } => Traces::On { otlp: target(Signal::Traces, otlp)?, batch, console },
         };
-        self.logs = Logs::On { otlp: target(Signal::Logs)?, batch, console };
-        let (prometheus, console) = match self.metrics {
-            Metrics::On { prometheus, console, .. } => (prometheus, console),
-            Metrics::Off(_) => (None, false),
+        self.logs = match self.logs {
+            Logs::Off(off) if off.is_by_switch() => Logs::Off(off),
+            Logs::Off(_) => {
+                Logs::On { otlp: target(Signal::Logs, None)?, batch: batch::log_defaults(), console: false }
+            }
+            Logs::On { otlp, batch, console } => Logs::On { otlp: target(Signal::Logs, otlp)?, batch, console },
         };
-        self.metrics = Metrics::On { otlp: target(Signal::Metrics)?, prometheus, console };
+        self.metrics = match self.metrics {
+            Metrics::Off(off) if off.is_by_switch() => Metrics::Off(off),
+            Metrics::Off(_) => Metrics::On { otlp: target(Signal::Metrics, None)?, prometheus: None, console: false },
+            Metrics::On { otlp, prometheus, console } => {
+                Metrics::On { otlp: target(Signal::Metrics, otlp)?, prometheus, console }
+            }
+        };
         Ok(self)
     }
 
@@ -175,7 +192,17 @@ impl Settings {
     pub fn with_resource_attribute(mut self, key: &str, value: &str) -> Self {
         self.resource_attributes.retain(|(present, _)| present != key);
         self.resource_attributes.push((key.to_owned(), value.to_owned()));
+        self.settle_service_name();
         self
+    }
+
+    /// Only code puts the name among the attributes, and what code says wins.
+    pub(crate) fn settle_service_name(&mut self) {
+        let named = self.resource_attributes.iter().rfind(|(key, _)| key == resource::SERVICE_NAME);
+        if let Some((_, name)) = named {
+            self.service_name.clone_from(name);
+        }
+        self.resource_attributes.retain(|(key, _)| key != resource::SERVICE_NAME);
     }
 
     /// Adds a view behind those that are there.

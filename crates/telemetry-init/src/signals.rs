@@ -47,7 +47,11 @@ impl TelemetryGuard {
         let armed = Arc::new(AtomicBool::new(false));
         for signal in WATCHED {
             // In this order: what the first signal arms is the default action of the second.
-            flag::register_conditional_default(signal, Arc::clone(&armed))?;
+            if is_init() {
+                flag::register_conditional_shutdown(signal, exit_code(signal), Arc::clone(&armed))?;
+            } else {
+                flag::register_conditional_default(signal, Arc::clone(&armed))?;
+            }
             flag::register(signal, Arc::clone(&armed))?;
         }
         let mut signals = Signals::new(WATCHED)?;
@@ -75,14 +79,7 @@ pub struct SignalWatch {
 impl SignalWatch {
     /// Leaves it to the signal to end the process, as it would have, once telemetry is shut down.
     pub fn detach(self) {
-        let already = {
-            let mut state = self.shared.state();
-            state.detached = true;
-            state.signalled.take()
-        };
-        if let Some(signalled) = already {
-            signalled.end_process();
-        }
+        drop(self);
     }
 
     /// Blocks until the signal has come and telemetry is shut down.
@@ -114,7 +111,15 @@ impl Future for SignalWatch {
 
 impl Drop for SignalWatch {
     fn drop(&mut self) {
-        self.shared.state().detached = true;
+        let already = {
+            let mut state = self.shared.state();
+            state.detached = true;
+            state.signalled.take()
+        };
+        // A signal that came meanwhile, and that nobody will learn of any more.
+        if let Some(signalled) = already {
+            signalled.end_process();
+        }
     }
 }
 
@@ -130,10 +135,16 @@ pub struct Signalled {
 
 impl Signalled {
     /// Ends the process as the signal would have done.
+    ///
+    /// The kernel does nothing to process 1, as a service in a container may be, by a signal's default action:
+    /// there it exits with 128 and the signal's number, as shells and container runtimes report the signal itself.
     pub fn end_process(self) -> ! {
-        // It returns only if the signal's default action is not to end the process.
-        let _ = low_level::emulate_default_handler(self.signal.number());
-        process::exit(128 + self.signal.number())
+        let number = self.signal.number();
+        if !is_init() {
+            // It returns only if the signal's default action is not to end the process.
+            let _ = low_level::emulate_default_handler(number);
+        }
+        process::exit(exit_code(number))
     }
 }
 
@@ -201,6 +212,14 @@ impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_init() -> bool {
+    process::id() == 1
+}
+
+fn exit_code(signal: i32) -> i32 {
+    128 + signal
 }
 
 const WATCHED: [i32; 2] = [SIGTERM, SIGINT];

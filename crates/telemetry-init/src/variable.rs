@@ -1,6 +1,6 @@
 //! A typed variable, and how one is read: the rules that hold for all of them.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use crate::{
     diagnostic::{Diagnostic, Severity},
@@ -68,8 +68,10 @@ impl<T> Variable<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shown {
     Whole,
-    /// A URL without the parts that may hold credentials.
+    /// A URL or a host without the parts that may hold credentials.
     Url,
+    /// The path of a file, unless it is the file's content that was put there.
+    Path,
     Never,
 }
 
@@ -107,16 +109,35 @@ impl<'e> Reader<'e> {
             Parsed::Partly(value, reason) => (Some(value), Severity::Warning, reason, "the rest is used".to_owned()),
             Parsed::Adjusted(value, reason, used) => (Some(value), Severity::Warning, reason, used),
             Parsed::Bad(reason) => {
-                (None, Severity::Warning, reason, format!("ignored; without it: {}", variable.default))
+                (None, Severity::Warning, reason, format!("{IGNORED}; without it: {}", variable.default))
             }
         };
         let diagnostic = Diagnostic::new(variable.name, severity, complaint, used_instead);
         self.push(match variable.shown {
-            Shown::Whole => diagnostic.with_value(&text),
+            Shown::Whole if !may_hold_a_secret(&text) => diagnostic.with_value(&text),
+            Shown::Path if is_path(&text) => diagnostic.with_value(&text),
             Shown::Url => diagnostic.with_value(&without_credentials(&text)),
-            Shown::Never => diagnostic,
+            Shown::Whole | Shown::Path | Shown::Never => diagnostic,
         });
         value
+    }
+
+    /// The path in a variable, which need not be text.
+    pub(crate) fn read_path(&self, variable: &Variable<PathBuf>) -> Option<PathBuf> {
+        let value = self.environment.value(variable.name)?;
+        match value.to_str().map(str::trim) {
+            Some("") => None,
+            Some(text) => Some(PathBuf::from(text)),
+            None => Some(PathBuf::from(value)),
+        }
+    }
+
+    /// Says what is used instead of the variable's unusable value, where that is more than its default.
+    pub(crate) fn instead<T>(&mut self, variable: &Variable<T>, used: &str) {
+        let warnings = self.diagnostics.iter_mut().filter(|said| said.severity == Severity::Warning);
+        for said in warnings.filter(|said| said.variable == variable.name && said.used_instead.starts_with(IGNORED)) {
+            used.clone_into(&mut said.used_instead);
+        }
     }
 
     /// The first of two names for one setting that is set; the specification's name comes first.
@@ -145,7 +166,9 @@ impl<'e> Reader<'e> {
 
     /// A generic variable is read once for each signal, and complained of once.
     fn push(&mut self, diagnostic: Diagnostic) {
-        if !self.diagnostics.contains(&diagnostic) {
+        let said =
+            |earlier: &Diagnostic| (earlier.variable, &earlier.reason) == (diagnostic.variable, &diagnostic.reason);
+        if !self.diagnostics.iter().any(said) {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -156,12 +179,32 @@ impl<'e> Reader<'e> {
             Ok(text) if text.trim().is_empty() => None,
             Ok(text) => Some(text),
             Err(_) => {
-                self.warn(name, "is not valid UTF-8", "ignored");
+                self.warn(name, "is not valid UTF-8", IGNORED);
                 None
             }
         }
     }
 }
+
+/// How what is used instead begins when that is nothing else than without the variable.
+const IGNORED: &str = "ignored";
+
+/// Whether a text that should be a word or a number looks like a URL with a password, or like a key.
+pub(crate) fn may_hold_a_secret(text: &str) -> bool {
+    text.contains('@') || text.contains("://") || holds_pem(text)
+}
+
+/// Somebody may put a certificate or a key itself where its path should be. A path has a line, and is not long.
+fn is_path(text: &str) -> bool {
+    text.len() <= LONGEST_PATH && !holds_pem(text) && !text.contains(['\n', '\r'])
+}
+
+fn holds_pem(text: &str) -> bool {
+    text.contains("-----BEGIN")
+}
+
+/// A certificate in base64 without its frame is longer.
+const LONGEST_PATH: usize = 255;
 
 /// A URL without its query; of one that holds user information, or cannot be read for certain, its scheme alone.
 pub(crate) fn without_credentials(url: &str) -> String {

@@ -2,13 +2,15 @@
 
 use std::{fmt, marker::PhantomData, sync::Arc};
 
-use opentelemetry::{KeyValue, metrics::AsyncInstrument};
-
-use crate::{expansion::Observed, observed::Observing, resolved::KeptLabels};
+use crate::{
+    expansion::Observed,
+    observed::{Collection, Observing},
+    resolved::KeptLabels,
+};
 
 /// What a callback observes with: one value per series.
 pub struct Observer<'o, M: Observed> {
-    instrument: &'o dyn AsyncInstrument<M::Value>,
+    collection: &'o Collection<'o, M::Value>,
     metric: PhantomData<fn() -> M>,
 }
 
@@ -16,10 +18,11 @@ impl<M: Observed> Observer<'_, M> {
     /// The value of the series with these labels, in the metric's unit.
     ///
     /// A series that is not observed in a collection is not reported by it.
+    /// Text beyond a label's `max_values` in one collection is `other`: there a sum is what was observed altogether, and
+    /// a gauge what was observed last.
     #[expect(clippy::needless_pass_by_value, reason = "labels are written where they are given, like everywhere")]
     pub fn observe<L: Observed<Lasting = M, Value = M::Value>>(&self, value: M::Value, labels: L) {
-        let attributes: Box<[KeyValue]> = KeptLabels::of(&labels).into_attributes();
-        self.instrument.observe(value, &attributes);
+        self.collection.observe(value, &labels);
     }
 }
 
@@ -30,15 +33,15 @@ impl<M: Observed> fmt::Debug for Observer<'_, M> {
 }
 
 pub(crate) fn observe<M: Observed + 'static>(callback: impl Fn(&Observer<'_, M>) + Send + Sync + 'static) -> Observing {
-    M::observations().add(Arc::new(move |instrument: &dyn AsyncInstrument<M::Value>| {
-        callback(&Observer { instrument, metric: PhantomData });
+    M::observations().add(Arc::new(move |collection: &Collection<'_, M::Value>| {
+        callback(&Observer { collection, metric: PhantomData });
     }))
 }
 
 /// Makes the series with these labels, and no other, a constant 1.
 pub(crate) fn set_info<M: Observed<Value = i64>>(metric: &M) {
     let attributes = KeptLabels::of(metric).into_attributes();
-    M::observations().replace(Arc::new(move |instrument: &dyn AsyncInstrument<i64>| {
-        instrument.observe(1, &attributes);
+    M::observations().replace(Arc::new(move |collection: &Collection<'_, i64>| {
+        collection.observe_kept(1, &attributes);
     }));
 }

@@ -5,11 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use opentelemetry::metrics::AsyncInstrument;
-
 use crate::{
     callback, install,
-    observed::{Callback, Observations, ObservedValue},
+    observed::{Callback, Collection, Observations, ObservedValue},
     registry, scope,
 };
 
@@ -35,7 +33,9 @@ pub(super) fn of<V: ObservedValue>(metric: &'static Observations<V>) -> Option<A
         let scoped = Arc::new(Scoped(Mutex::new(Callbacks { last: 0, list: Vec::new() })));
         let callbacks = Arc::clone(&scoped);
         registry::enter(metric.def);
-        V::build(&source.meter(metric.def), metric.def, move |instrument| callbacks.run(instrument));
+        V::build(&source.meter(metric.def), metric.def, move |instrument| {
+            callbacks.run(&Collection::new(metric.def, instrument));
+        });
         scoped
     })?;
     Some(Arc::clone(&state))
@@ -61,10 +61,10 @@ impl<V: ObservedValue> Scoped<V> {
         drop(replaced);
     }
 
-    fn run(&self, instrument: &dyn AsyncInstrument<V>) {
+    fn run(&self, collection: &Collection<'_, V>) {
         let list: Vec<_> = self.callbacks().list.iter().map(|(_, callback)| Arc::clone(callback)).collect();
         for run in list {
-            callback::contain(|| run(instrument));
+            callback::contain(|| run(collection));
         }
     }
 

@@ -1,5 +1,7 @@
 //! The types of what is observed, and the instruments of the OpenTelemetry API for them.
 
+use std::ops::Add;
+
 use metric_names::Kind;
 use opentelemetry::metrics::{AsyncInstrument, AsyncInstrumentBuilder, Meter};
 
@@ -7,13 +9,21 @@ use crate::definition::MetricDef;
 
 /// A number that can be observed.
 pub trait ObservedValue: Copy + Send + Sync + 'static {
+    /// The sum of two, at the most what the type has room for.
+    #[must_use]
+    fn plus(self, other: Self) -> Self;
+
     /// Makes the instrument of the definition's kind, which calls back at every collection.
     fn build(meter: &Meter, def: &'static MetricDef, run: impl Fn(&dyn AsyncInstrument<Self>) + Send + Sync + 'static);
 }
 
 macro_rules! observed_value {
-    ($value:ty: $($kind:ident => $build:ident),*) => {
+    ($value:ty, $plus:expr; $($kind:ident => $build:ident),*) => {
         impl ObservedValue for $value {
+            fn plus(self, other: Self) -> Self {
+                $plus(self, other)
+            }
+
             fn build(
                 meter: &Meter,
                 def: &'static MetricDef,
@@ -31,10 +41,10 @@ macro_rules! observed_value {
     };
 }
 
-observed_value!(u64: Counter => u64_observable_counter, Gauge => u64_observable_gauge);
-observed_value!(i64: UpDownCounter => i64_observable_up_down_counter, Gauge => i64_observable_gauge);
+observed_value!(u64, u64::saturating_add; Counter => u64_observable_counter, Gauge => u64_observable_gauge);
+observed_value!(i64, i64::saturating_add; UpDownCounter => i64_observable_up_down_counter, Gauge => i64_observable_gauge);
 observed_value!(
-    f64: Counter => f64_observable_counter, UpDownCounter => f64_observable_up_down_counter, Gauge => f64_observable_gauge
+    f64, f64::add; Counter => f64_observable_counter, UpDownCounter => f64_observable_up_down_counter, Gauge => f64_observable_gauge
 );
 
 fn described<'m, I, V>(

@@ -16,6 +16,8 @@ const SECONDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 ///
 /// The unit is taken from the end of the name: `_seconds`, `_bytes` and so on, `1` for `_ratio`; a name that says none
 /// counts something without one, `{call}`, `{error}` or `{value}`.
+/// A name that a typed metric has in Prometheus is refused if that metric was recorded before, or its catalogue is
+/// [reserved](Registry::reserve).
 ///
 /// ```
 /// metrics_define::increment_counter("custom_events_total", 1.0, &[("kind", "user_action")])?;

@@ -173,14 +173,15 @@ fn check_exposed(
 fn conflict(name: &str, exposed: &str, other: &'static MetricDef) -> Option<RegisterError> {
     let other_exposed = Exposed::of(other);
     let other_exposed = other_exposed.as_str();
+    if !collides(exposed, other_exposed) {
+        return None;
+    }
     let existing = format!("{:?} of {}", other.name, other.domain.scope);
     let new = format!("{name:?} of {}", DOMAIN.scope);
-    let (field, existing, new) = match other_exposed == exposed {
-        true => ("the OpenTelemetry name", existing, new),
-        false => {
-            let related = || ("the related name", format!("{other_exposed:?} ({existing})"), format!("alone ({new})"));
-            collides(exposed, other_exposed).then(related)?
-        }
+    let (field, existing, new) = if other_exposed == exposed {
+        ("the OpenTelemetry name", existing, new)
+    } else {
+        ("the related name", format!("{other_exposed:?} ({existing})"), format!("alone ({new})"))
     };
     Some(RegisterError::Conflict { name: exposed.to_owned(), field, existing, new })
 }

@@ -76,6 +76,13 @@ mod l {
         pub error_type: &'a Failure,
     }
 
+    /// Errors of the standard library
+    #[counter(name = "l.io_errors", unit = "{error}")]
+    pub struct IoErrors<'a> {
+        #[label(max_values = 32)]
+        pub error_type: &'a std::io::Error,
+    }
+
     /// Long text
     #[counter(name = "l.long", unit = "{thing}")]
     pub struct Long<'a> {

@@ -1,6 +1,12 @@
 //! What happens beyond a limit, and with a value that is none.
 
-use std::thread;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 use metrics_define::{ProblemKind, domain, engine, problems};
 
@@ -53,6 +59,20 @@ mod x {
     /// Beyond the limit without allocating
     #[counter(name = "x.folded", unit = "{thing}")]
     pub struct Folded<'a> {
+        #[label(max_values = 2)]
+        pub user: &'a str,
+    }
+
+    /// Read from many users
+    #[observable_counter(name = "x.read", unit = "By")]
+    pub struct Read<'a> {
+        #[label(max_values = 3)]
+        pub user: &'a str,
+    }
+
+    /// The level of many users
+    #[observable_gauge(name = "x.depth", unit = "{thing}", value = u64)]
+    pub struct Depth<'a> {
         #[label(max_values = 2)]
         pub user: &'a str,
     }
@@ -191,4 +211,33 @@ fn what_is_no_value_is_ignored_and_counted() {
 fn the_engines_own_metrics_are_defined() {
     let names: Vec<_> = engine::DEFINITION.metrics.iter().map(|metric| metric.name).collect();
     assert_eq!(names, ["metrics_catalog.overflow.total", "metrics_catalog.invalid.total"]);
+}
+
+#[test]
+fn what_is_observed_is_capped_in_each_collection() {
+    ready();
+    let first = Arc::new(AtomicUsize::new(0));
+    let from = Arc::clone(&first);
+    let users = move || {
+        let first = from.load(Ordering::Relaxed);
+        (first..first + 5).map(|user| user.to_string())
+    };
+    let same_users = users.clone();
+    let reading = x::Read::observe(move |observer| {
+        users().for_each(|user| observer.observe(10, x::Read { user: &user }));
+    });
+    let reading_more = x::Read::observe(|observer| observer.observe(7, x::Read { user: "late" }));
+    let looking = x::Depth::observe(move |observer| {
+        same_users().zip(1..).for_each(|(user, depth)| observer.observe(depth, x::Depth { user: &user }));
+    });
+    check("x.read", &[("user=0", "10"), ("user=1", "10"), ("user=other", "37")]);
+    check("x.depth", &[("user=0", "1"), ("user=other", "5")]);
+    // Those that are observed no more leave room for others.
+    first.store(100, Ordering::Relaxed);
+    check("x.read", &[("user=100", "10"), ("user=101", "10"), ("user=other", "37")]);
+    check("x.depth", &[("user=100", "1"), ("user=other", "5")]);
+    drop((reading, reading_more, looking));
+    let folded = problems().into_iter().find(|problem| problem.definition.name == "x.read").unwrap();
+    assert_eq!(folded.kind, ProblemKind::TooManyValues { label: "user" });
+    assert!(folded.measurements >= 8, "{folded}");
 }

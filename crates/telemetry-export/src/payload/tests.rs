@@ -1,5 +1,6 @@
 use opentelemetry_proto::tonic::{
     collector::{metrics::v1::ExportMetricsServiceRequest, trace::v1::ExportTraceServiceRequest},
+    common::v1::{AnyValue, ArrayValue, KeyValue, any_value::Value},
     metrics::v1::{Gauge, Metric, NumberDataPoint, ResourceMetrics, ScopeMetrics, metric::Data},
     trace::v1::{ResourceSpans, ScopeSpans, Span},
 };
@@ -78,4 +79,32 @@ fn a_request_over_the_limit_is_not_encoded() {
         assert!(encode(&request, protocol, size).is_some());
         assert!(encode(&request, protocol, size - 1).is_none());
     }
+}
+
+#[test]
+fn json_says_in_words_what_it_has_no_number_for() {
+    let double = |number| Some(AnyValue { value: Some(Value::DoubleValue(number)) });
+    let inner = ArrayValue { values: [f64::NAN, 0.5].map(double).into_iter().flatten().collect() };
+    let numbers = [
+        ("nan", double(f64::NAN)),
+        ("most", double(f64::INFINITY)),
+        ("least", double(f64::NEG_INFINITY)),
+        ("half", double(0.5)),
+        ("list", Some(AnyValue { value: Some(Value::ArrayValue(inner)) })),
+    ];
+    let attributes = numbers.map(|(key, value)| KeyValue { key: key.to_owned(), value, ..KeyValue::default() });
+    let mut request = trace_request(&[1]);
+    request.resource_spans[0].scope_spans[0].spans[0].attributes = attributes.into();
+    request.spell_numbers();
+    let json = String::from_utf8(encode(&request, Protocol::HttpJson, usize::MAX).unwrap()).unwrap();
+    for part in [
+        r#"{"stringValue":"NaN"}"#,
+        r#"{"stringValue":"Infinity"}"#,
+        r#"{"stringValue":"-Infinity"}"#,
+        r#"{"doubleValue":0.5}"#,
+        r#"[{"stringValue":"NaN"},{"doubleValue":0.5}]"#,
+    ] {
+        assert!(json.contains(part), "{part} in {json}");
+    }
+    assert!(!json.contains("Value\":null"), "{json}");
 }

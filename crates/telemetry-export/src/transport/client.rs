@@ -1,6 +1,6 @@
 //! The HTTP client below both protocols: no redirects, TLS for https only.
 
-use std::io;
+use std::{io, time::Duration};
 
 use bytes::Bytes;
 use http_body::Body;
@@ -38,7 +38,11 @@ pub(super) fn http2<B>(connector: Connector) -> Client<Connector, B>
 where
     B: Body<Data = Bytes> + Send,
 {
-    builder().http2_only(true).build(connector)
+    let mut builder = builder();
+    builder.http2_only(true);
+    // Only while a request waits, and seldom: servers take frequent or idle pings for an attack and hang up.
+    builder.http2_keep_alive_interval(PING_AFTER).http2_keep_alive_timeout(PING_WITHIN);
+    builder.build(connector)
 }
 
 fn builder() -> Builder {
@@ -56,6 +60,10 @@ fn tcp() -> HttpConnector {
     // The connector on top of this one looks at the scheme.
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
+    // A kept connection that has died without a word is found out between two requests.
+    tcp.set_keepalive(Some(PROBE_AFTER));
+    tcp.set_keepalive_interval(Some(PROBE_INTERVAL));
+    tcp.set_keepalive_retries(Some(PROBES));
     tcp
 }
 
@@ -77,3 +85,9 @@ fn unused_tls() -> io::Result<ClientConfig> {
     let builder = builder.with_safe_default_protocol_versions().map_err(io::Error::other)?;
     Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
+
+const PING_AFTER: Duration = Duration::from_secs(20);
+const PING_WITHIN: Duration = Duration::from_secs(10);
+const PROBE_AFTER: Duration = Duration::from_secs(15);
+const PROBE_INTERVAL: Duration = Duration::from_secs(5);
+const PROBES: u32 = 3;

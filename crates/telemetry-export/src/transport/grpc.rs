@@ -11,11 +11,14 @@ use http::{
 use http_body_util::{LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
-use tonic::{Request, Status, client::Grpc, codec::CompressionEncoding, metadata::MetadataMap};
+use tonic::{Code, Request, Status, client::Grpc, codec::CompressionEncoding, metadata::MetadataMap};
 use tower::util::MapResponse;
 
 use super::{Answer, Failure, RESPONSE_LIMIT, client, codec::BytesCodec, retry_info};
 use crate::{compression::Compression, retry, signal::Signal, target::Target};
+
+/// A little more than the body's, which is the real one.
+const MESSAGE_LIMIT: usize = RESPONSE_LIMIT + 1021;
 
 type Http2 = Client<client::Connector, tonic::body::Body>;
 type Limit = fn(Response<Incoming>) -> Response<Limited<Incoming>>;
@@ -73,6 +76,9 @@ impl GrpcTransport {
             }
             return Answer::TryAgain { failure: Failure::network(error, self.tls), at_least: None };
         }
+        if refused_by_tonic(status) {
+            return Answer::Refused(Failure::ResponseTooLarge);
+        }
         let failure = Failure::Grpc(status.code());
         let at_least = retry_info::delay(status.details());
         if retry::grpc_code_is_transient(status.code(), at_least.is_some()) {
@@ -84,8 +90,8 @@ impl GrpcTransport {
 
 fn connect(connector: &client::Connector, origin: &Uri, compression: Compression) -> Grpc<MapResponse<Http2, Limit>> {
     let limited = MapResponse::new(client::http2(connector.clone()), limit as Limit);
-    // Tonic's own limit is the body's and a little more, so that this side's refusal is never taken for the collector's.
-    let grpc = Grpc::with_origin(limited, origin.clone()).max_decoding_message_size(2 * RESPONSE_LIMIT);
+    // Tonic makes room for whatever length a message claims to have, so it needs a limit besides that of the body.
+    let grpc = Grpc::with_origin(limited, origin.clone()).max_decoding_message_size(MESSAGE_LIMIT);
     match compression {
         Compression::None => grpc,
         Compression::Gzip => grpc.send_compressed(CompressionEncoding::Gzip),
@@ -95,6 +101,12 @@ fn connect(connector: &client::Connector, origin: &Uri, compression: Compression
 /// Compressed answers are not asked for and not understood, so the body's length is the message's.
 fn limit(response: Response<Incoming>) -> Response<Limited<Incoming>> {
     response.map(|body| Limited::new(body, RESPONSE_LIMIT))
+}
+
+/// Tonic refuses a claimed length by a status that looks like the collector's, but for the limit that it names:
+/// it is one that no collector has.
+fn refused_by_tonic(status: &Status) -> bool {
+    status.code() == Code::OutOfRange && status.message().ends_with(&format!("the limit is: {MESSAGE_LIMIT} bytes"))
 }
 
 fn caused_by_limit(error: &(dyn Error + 'static)) -> bool {

@@ -41,6 +41,22 @@ fn the_connection_is_kept_from_request_to_request() {
 }
 
 #[test]
+fn a_connection_that_dies_without_a_word_loses_no_batch() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let relay = relay::Relay::start(&base(protocol, &receiver));
+        let service = Service::start_with(protocol, relay.endpoint(), |target| target, BatchOptions::default());
+        service.record_spans(1);
+        service.tracers.force_flush().unwrap();
+        relay.swallow_first();
+        service.record_spans(100);
+        let report = service.export.shutdown(Duration::from_secs(6));
+        assert_eq!(spans(&report), [101, 101, 0, 0, 0, 0], "{protocol:?}");
+        assert_eq!(receiver.received().spans_received(), 101, "{protocol:?}");
+    }
+}
+
+#[test]
 fn dns_failure_fails_without_a_hang() {
     for protocol in PROTOCOLS {
         let service =
@@ -144,14 +160,14 @@ fn proxy_that_refuses_or_is_away_is_a_failed_attempt() {
     }
 }
 
-/// Bytes passed on from a port of our own, so that connections can be counted.
+/// Bytes passed on from a port of our own, so that connections can be counted and swallowed.
 mod relay {
     use std::{
-        io,
+        io::{Read as _, Write as _},
         net::{TcpListener, TcpStream},
         sync::{
             Arc,
-            atomic::{AtomicUsize, Ordering},
+            atomic::{AtomicBool, AtomicUsize, Ordering},
         },
         thread,
     };
@@ -159,6 +175,7 @@ mod relay {
     pub(crate) struct Relay {
         endpoint: String,
         connections: Arc<AtomicUsize>,
+        swallow: Arc<AtomicBool>,
     }
 
     impl Relay {
@@ -168,15 +185,18 @@ mod relay {
             let endpoint = format!("http://{}", listener.local_addr().unwrap());
             let connections = Arc::new(AtomicUsize::new(0));
             let counted = Arc::clone(&connections);
+            let swallow = Arc::new(AtomicBool::new(false));
+            let swallows = Arc::clone(&swallow);
             thread::spawn(move || {
                 for client in listener.incoming().map_while(Result::ok) {
-                    counted.fetch_add(1, Ordering::Relaxed);
+                    let first = counted.fetch_add(1, Ordering::Relaxed) == 0;
+                    let swallow = if first { Arc::clone(&swallows) } else { Arc::default() };
                     let server = TcpStream::connect(&target).unwrap();
-                    pass(client.try_clone().unwrap(), server.try_clone().unwrap());
-                    pass(server, client);
+                    pass(client.try_clone().unwrap(), server.try_clone().unwrap(), Arc::clone(&swallow));
+                    pass(server, client, swallow);
                 }
             });
-            Self { endpoint, connections }
+            Self { endpoint, connections, swallow }
         }
 
         pub(crate) fn endpoint(&self) -> &str {
@@ -186,9 +206,21 @@ mod relay {
         pub(crate) fn connections(&self) -> usize {
             self.connections.load(Ordering::Relaxed)
         }
+
+        /// From now on the first connection stays open, and nothing comes out of it any more.
+        pub(crate) fn swallow_first(&self) {
+            self.swallow.store(true, Ordering::SeqCst);
+        }
     }
 
-    fn pass(mut from: TcpStream, mut to: TcpStream) {
-        thread::spawn(move || io::copy(&mut from, &mut to));
+    fn pass(mut from: TcpStream, mut to: TcpStream, swallow: Arc<AtomicBool>) {
+        thread::spawn(move || {
+            let mut bytes = vec![0; 64 * 1024];
+            while let Some(count) = from.read(&mut bytes).ok().filter(|count| *count > 0) {
+                if !swallow.load(Ordering::SeqCst) && to.write_all(&bytes[..count]).is_err() {
+                    return;
+                }
+            }
+        });
     }
 }

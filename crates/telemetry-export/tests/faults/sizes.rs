@@ -74,6 +74,15 @@ fn bomb_response_is_not_read_to_its_end_and_not_tried_again() {
 }
 
 #[test]
+fn bomb_response_over_grpc_of_any_size_is_not_tried_again() {
+    for megabytes in [4, 9, 20] {
+        let message = Bytes::from(vec![0; megabytes * 1024 * 1024]);
+        let server = FaultReceiver::start(move |_| Fault::GrpcMessage(message.clone())).unwrap();
+        assert_eq!(send_one(Protocol::Grpc, &server), (FAILED, 1), "{megabytes} MiB");
+    }
+}
+
+#[test]
 fn gzip_bomb_response_is_not_unpacked_beyond_the_limit() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(&vec![0; 200 * 1024 * 1024]).unwrap();

@@ -72,6 +72,27 @@ fn json_says_the_same_as_protobuf() {
 }
 
 #[test]
+fn numbers_that_json_does_not_have_take_nothing_with_them() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let service = Service::start(Protocol::HttpJson, &receiver);
+    let mut span = service.tracer().start("work");
+    span.set_attribute(KeyValue::new("ratio", f64::NAN));
+    span.end();
+    service.record_spans(9);
+    service.meter().f64_gauge("ratio").build().record(f64::NAN, &[]);
+    service.meter().u64_counter("jobs").build().add(3, &[KeyValue::new("ratio", f64::NEG_INFINITY)]);
+    let report = service.export.shutdown(PATIENCE);
+    assert_eq!(
+        (spans(&report), points(&report)),
+        ([10, 10, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0]),
+        "the SDK drops the gauge's"
+    );
+    let received = receiver.received();
+    assert_eq!(received.spans[0].attributes["ratio"], "NaN");
+    assert_eq!(received.sum("jobs", &[("ratio", "-Infinity")]).to_string(), "3");
+}
+
+#[test]
 fn json_is_as_the_protocol_says() {
     let receiver = FaultReceiver::start(|_| Fault::Accept).unwrap();
     let service =

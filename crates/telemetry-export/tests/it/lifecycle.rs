@@ -6,9 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use opentelemetry::trace::Tracer as _;
+use opentelemetry::{metrics::MeterProvider as _, trace::Tracer as _};
 use opentelemetry_sdk::{Resource, trace::SpanProcessor as _};
-use telemetry_export::{Export, Protocol, StartError};
+use telemetry_export::{Export, Protocol, StartError, Target};
 use telemetry_testkit::OtlpReceiver;
 use tokio::runtime;
 
@@ -144,6 +144,37 @@ fn a_thread_stuck_in_a_callback_holds_up_nobody() {
     assert!(took < Duration::from_secs(5), "{took:?}");
     *gate.0.lock().unwrap() = true;
     gate.1.notify_all();
+}
+
+#[test]
+fn metrics_go_on_without_a_callback_that_hangs() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let (meters, collector) = metrics_pipeline::build(Resource::builder_empty().build());
+    let guarded = metrics_pipeline::guard(meters.clone(), &collector);
+    let target = Target::new(Protocol::HttpProtobuf, &format!("{}/v1/metrics", receiver.http_endpoint())).unwrap();
+    let export = Export::builder(Resource::builder_empty().build())
+        .with_metrics(target, collector, Duration::from_millis(50))
+        .start()
+        .unwrap();
+    let (entered, stuck) = mpsc::channel();
+    let (release, released) = mpsc::channel::<()>();
+    let released = Mutex::new(released);
+    let meter = guarded.meter("tests");
+    meter
+        .u64_observable_gauge("hanging")
+        .with_callback(move |_| {
+            entered.send(()).ok();
+            // Until the test ends.
+            released.lock().unwrap().recv().ok();
+        })
+        .build();
+    stuck.recv_timeout(PATIENCE).unwrap();
+    // The one that runs it is given up.
+    assert!(export.flush(Duration::from_millis(100)).timed_out);
+    meter.u64_counter("later").build().add(41, &[]);
+    receiver.expect(PATIENCE, "the counter, by push", |received| received.sum("later", &[]).to_string() == "41");
+    drop(release);
+    export.shutdown(PATIENCE);
 }
 
 #[test]

@@ -1,12 +1,12 @@
 //! One line per span, log record and data point.
 
 use std::{
-    fmt::Write,
+    fmt::{self, Write},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use metrics_pipeline::{Number, Value, walk};
-use opentelemetry::{KeyValue, SpanId, trace::Status};
+use opentelemetry::{KeyValue, SpanId, logs::AnyValue, trace::Status};
 use opentelemetry_sdk::{logs::SdkLogRecord, metrics::data::ResourceMetrics, trace::SpanData};
 
 pub(super) fn span(span: &SpanData) -> String {
@@ -40,10 +40,13 @@ pub(super) fn log_record(record: &SdkLogRecord) -> String {
         let _ = write!(line, " {target}");
     }
     if let Some(body) = record.body() {
-        let _ = write!(line, " {body:?}");
+        let _ = write!(line, " {}", OneLine(body));
     }
     for (key, value) in record.attributes_iter() {
-        let _ = write!(line, " {key}={value:?}");
+        let _ = match value {
+            AnyValue::String(text) => write!(line, " {key}={:?}", text.as_str()),
+            value => write!(line, " {key}={}", OneLine(value)),
+        };
     }
     if let Some(context) = record.trace_context() {
         let _ = write!(line, " trace={} span={}", context.trace_id, context.span_id);
@@ -76,6 +79,25 @@ pub(super) fn metrics(collected: &ResourceMetrics) -> String {
 fn attributes<'a>(line: &mut String, attributes: impl Iterator<Item = &'a KeyValue>) {
     for attribute in attributes {
         let _ = write!(line, " {}={:?}", attribute.key.as_str().escape_debug(), attribute.value.as_str());
+    }
+}
+
+/// A value as it is, but that a line stays a line.
+struct OneLine<'v>(&'v AnyValue);
+
+impl fmt::Display for OneLine<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            AnyValue::Int(value) => write!(f, "{value}"),
+            AnyValue::Double(value) => write!(f, "{value}"),
+            AnyValue::Boolean(value) => write!(f, "{value}"),
+            AnyValue::String(text) => text.as_str().chars().try_for_each(|letter| match letter {
+                letter if letter.is_control() => write!(f, "{}", letter.escape_default()),
+                letter => f.write_char(letter),
+            }),
+            // Our layer makes no others.
+            other => write!(f, "{other:?}"),
+        }
     }
 }
 

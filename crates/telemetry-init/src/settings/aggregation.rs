@@ -22,7 +22,7 @@ pub enum Histograms {
     /// Buckets with the boundaries of the definition, or the specification's.
     #[default]
     ExplicitBuckets,
-    /// Buckets that grow by a factor and adapt to what is recorded: 160 of them, at a resolution of at most 20.
+    /// Buckets that grow by a factor and adapt to what is recorded: 160 of them, at a scale of at most 19.
     Base2Exponential,
 }
 

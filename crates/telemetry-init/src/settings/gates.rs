@@ -25,6 +25,15 @@ pub enum Off {
     BadEndpoint,
     /// A certificate or key file that is set cannot be used.
     BadCertificate,
+    /// The endpoint is `https`, and the system's root certificates cannot be loaded.
+    NoRootCertificates,
+}
+
+impl Off {
+    /// Whether one of the switches says so, and not that there is nowhere to go.
+    pub(crate) fn is_by_switch(self) -> bool {
+        matches!(self, Self::SdkDisabled | Self::TracingDisabled | Self::MetricsDisabled)
+    }
 }
 
 impl fmt::Display for Off {
@@ -37,6 +46,7 @@ impl fmt::Display for Off {
             Self::NoEndpoint => "no OTLP endpoint is set",
             Self::BadEndpoint => "the OTLP endpoint cannot be used",
             Self::BadCertificate => "a certificate or key file of OTLP cannot be used",
+            Self::NoRootCertificates => "the system's root certificates cannot be loaded",
         })
     }
 }

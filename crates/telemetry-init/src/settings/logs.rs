@@ -47,6 +47,15 @@ impl Logs {
         }
     }
 
+    /// There are no certificates to check the collector with.
+    pub(crate) fn stop_sending(&mut self) {
+        match self {
+            Self::On { otlp, console: true, .. } => *otlp = None,
+            Self::On { otlp: Some(_), .. } => *self = Self::Off(Off::NoRootCertificates),
+            Self::On { otlp: None, .. } | Self::Off(_) => {}
+        }
+    }
+
     pub(crate) fn console(&self) -> bool {
         matches!(self, Self::On { console: true, .. })
     }

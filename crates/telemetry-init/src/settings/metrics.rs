@@ -1,5 +1,7 @@
 //! Where metrics go.
 
+use std::time::Duration;
+
 use telemetry_export::Target;
 
 use super::{
@@ -13,6 +15,9 @@ use crate::{
     variable::Reader,
     variables::{OTEL_METRIC_EXPORT_TIMEOUT, OTEL_METRICS_EXPORTER},
 };
+
+/// The specification's limit for one push.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Where metrics go.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,9 +38,19 @@ pub enum Metrics {
 
 impl Metrics {
     pub(crate) fn from_environment(reader: &mut Reader<'_>, gate: Option<Off>) -> Self {
+        let read = Self::read(reader, gate);
+        let listen = match &read {
+            Self::On { prometheus, .. } => prometheus.as_ref(),
+            Self::Off(_) => None,
+        };
+        prometheus::say_what_is_used(reader, listen);
+        read
+    }
+
+    fn read(reader: &mut Reader<'_>, gate: Option<Off>) -> Self {
         let exporters = reader.read(&OTEL_METRICS_EXPORTER);
         let listen = prometheus::listen(reader);
-        let timeout = reader.read(&OTEL_METRIC_EXPORT_TIMEOUT).flatten();
+        let timeout = reader.read(&OTEL_METRIC_EXPORT_TIMEOUT).unwrap_or(Some(DEFAULT_TIMEOUT));
         if let Some(off) = gate {
             return Self::Off(off);
         }
@@ -60,6 +75,19 @@ impl Metrics {
             (None, None, false) => Self::Off(Off::NoEndpoint),
             (Some(Err(off)), None, false) => Self::Off(off),
             (_, _, console) => Self::On { otlp: None, prometheus, console },
+        }
+    }
+
+    pub(crate) fn console(&self) -> bool {
+        matches!(self, Self::On { console: true, .. })
+    }
+
+    /// There are no certificates to check the collector with.
+    pub(crate) fn stop_sending(&mut self) {
+        match self {
+            Self::On { otlp: Some(_), prometheus: None, console: false } => *self = Self::Off(Off::NoRootCertificates),
+            Self::On { otlp, .. } => *otlp = None,
+            Self::Off(_) => {}
         }
     }
 }

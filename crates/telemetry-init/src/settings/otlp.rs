@@ -81,7 +81,7 @@ fn target_at(reader: &mut Reader<'_>, signal: Signal, endpoint: Option<(Url, Sou
     let (url, source) = endpoint.unwrap_or_else(|| (Url::default_for(protocol), Source::Generic));
     let Some(url) = url.with_scheme(protocol, insecure) else {
         let variable = source.variable(signal).name;
-        reader.warn(variable, "has no scheme: begin it with http:// or https://", "the signal is off");
+        reader.warn(variable, "has no scheme: begin it with http:// or https://", SIGNAL_OFF);
         return Err(Off::BadEndpoint);
     };
     let text = match source {
@@ -92,7 +92,7 @@ fn target_at(reader: &mut Reader<'_>, signal: Signal, endpoint: Option<(Url, Sou
         reader.note(source.variable(signal).name, "has a path, which gRPC has no use for", "host and port are used");
     }
     let mut target = Target::new(protocol, &text).map_err(|error| {
-        reader.warn(source.variable(signal).name, error.to_string(), "the signal is off");
+        reader.warn(source.variable(signal).name, error.to_string(), SIGNAL_OFF);
         Off::BadEndpoint
     })?;
     if let Some(headers) = per_signal(reader, signal, &HEADERS) {
@@ -120,7 +120,7 @@ fn tls(reader: &mut Reader<'_>, signal: Signal) -> Result<Option<Tls>, Off> {
     let key = file(reader, signal, &CLIENT_KEY);
     let (roots, certificate, key) = (roots?, certificate?, key?);
     let mut unusable = |variable: &'static str, reason: String| {
-        reader.warn(variable, reason, "the signal is off");
+        reader.warn(variable, reason, SIGNAL_OFF);
         Off::BadCertificate
     };
     let mut tls = None;
@@ -147,7 +147,8 @@ fn file(
 ) -> Result<Option<(&'static str, PemFile)>, Off> {
     for variable in [signal.variable(family), &family.generic] {
         if reader.is_set(variable) {
-            return reader.read(variable).map(|file| Some((variable.name, file))).ok_or(Off::BadCertificate);
+            let file = vital(reader, variable);
+            return file.map(|file| Some((variable.name, file))).ok_or(Off::BadCertificate);
         }
     }
     Ok(None)
@@ -159,6 +160,16 @@ pub(crate) fn url_under(base: &str, protocol: Protocol, signal: Signal) -> Strin
         Protocol::Grpc => base.trim_end_matches('/').to_owned(),
         Protocol::HttpProtobuf | Protocol::HttpJson => format!("{}/{}", base.trim_end_matches('/'), signal.path()),
     }
+}
+
+/// Everything about `earlier` but where it is.
+pub(crate) fn spoken_to_like(target: Target, earlier: &Target) -> Target {
+    target
+        .with_headers(earlier.headers().clone())
+        .with_timeout(earlier.timeout())
+        .with_compression(earlier.compression())
+        .with_tls(earlier.tls().clone())
+        .with_max_request_size(earlier.max_request_size())
 }
 
 #[derive(Clone, Copy)]
@@ -181,10 +192,55 @@ fn endpoint(reader: &mut Reader<'_>, signal: Signal) -> Result<Option<(Url, Sour
     for source in [Source::Signal, Source::Generic] {
         let variable = source.variable(signal);
         if reader.is_set(variable) {
-            return reader.read(variable).map(|url| Some((url, source))).ok_or(Off::BadEndpoint);
+            return vital(reader, variable).map(|url| Some((url, source))).ok_or(Off::BadEndpoint);
         }
     }
     Ok(None)
+}
+
+/// A variable without whose value the signal is off.
+fn vital<T>(reader: &mut Reader<'_>, variable: &Variable<T>) -> Option<T> {
+    let value = reader.read(variable);
+    if value.is_none() {
+        reader.instead(variable, SIGNAL_OFF);
+    }
+    value
+}
+
+/// What comes of an endpoint or a certificate that cannot be used.
+const SIGNAL_OFF: &str = "the signal is off, unless it has another exporter";
+
+/// Reads every option once, so that what is wrong with one is said also where no endpoint makes use of it.
+pub(crate) fn diagnose(reader: &mut Reader<'_>) {
+    diagnose_vital(reader, &ENDPOINT);
+    diagnose_vital(reader, &CERTIFICATE);
+    diagnose_vital(reader, &CLIENT_CERTIFICATE);
+    diagnose_vital(reader, &CLIENT_KEY);
+    diagnose_family(reader, &PROTOCOL);
+    diagnose_family(reader, &HEADERS);
+    diagnose_family(reader, &TIMEOUT);
+    diagnose_family(reader, &COMPRESSION);
+    diagnose_family(reader, &INSECURE);
+}
+
+fn diagnose_vital<T>(reader: &mut Reader<'_>, family: &'static Family<T>) {
+    let own = [&family.traces, &family.metrics, &family.logs];
+    for variable in own {
+        if reader.is_set(variable) {
+            vital(reader, variable);
+        }
+    }
+    let hidden = own.iter().all(|variable| reader.is_set(variable));
+    if reader.read(&family.generic).is_none() {
+        let used = if hidden { "ignored, as each signal has its own" } else { SIGNAL_OFF };
+        reader.instead(&family.generic, used);
+    }
+}
+
+fn diagnose_family<T>(reader: &mut Reader<'_>, family: &'static Family<T>) {
+    for variable in [&family.generic, &family.traces, &family.metrics, &family.logs] {
+        reader.read(variable);
+    }
 }
 
 fn protocol_for(reader: &mut Reader<'_>, signal: Signal, endpoint: Option<&Url>) -> Protocol {

@@ -65,6 +65,20 @@ pub(crate) fn listen(reader: &mut Reader<'_>) -> Option<Listen> {
     Some(Listen { host: host.unwrap_or(default.host), port: port.unwrap_or(default.port) })
 }
 
+/// What really became of the address when one of its variables could not be used.
+pub(crate) fn say_what_is_used(reader: &mut Reader<'_>, listen: Option<&Listen>) {
+    let (host, port) = match listen {
+        Some(Listen { host, port }) => (format!("host {host:?} is used"), format!("port {port} is used")),
+        None => (NO_ENDPOINT.to_owned(), NO_ENDPOINT.to_owned()),
+    };
+    reader.instead(&OTEL_EXPORTER_PROMETHEUS_HOST, &host);
+    reader.instead(&PROMETHEUS_HOST, &host);
+    reader.instead(&OTEL_EXPORTER_PROMETHEUS_PORT, &port);
+    reader.instead(&PROMETHEUS_PORT, &port);
+}
+
+const NO_ENDPOINT: &str = "there is no scrape endpoint";
+
 fn port_of_seed(reader: &mut Reader<'_>) -> Option<u16> {
     match reader.read(&PROMETHEUS_PORT)? {
         SeedPort::Port(port) => Some(port),

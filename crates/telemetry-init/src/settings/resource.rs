@@ -8,7 +8,7 @@ use crate::{
     },
 };
 
-const SERVICE_NAME: &str = "service.name";
+pub(crate) const SERVICE_NAME: &str = "service.name";
 
 /// Attributes of the resource, as the specification wants them read: one broken pair discards the whole value.
 pub(crate) fn attributes(text: &str) -> Parsed<Vec<(String, String)>> {
@@ -29,7 +29,9 @@ pub(crate) fn from_environment(reader: &mut Reader<'_>) -> (String, Vec<(String,
         [("service.version", &OTEL_SERVICE_VERSION), ("deployment.environment.name", &DEPLOYMENT_ENV)]
     {
         let value = reader.read(variable);
-        if let Some(value) = value.filter(|_| attributes.iter().all(|(present, _)| present != key)) {
+        let given = attributes.iter().rfind(|(present, _)| present == key).is_some_and(|(_, value)| !value.is_empty());
+        if let Some(value) = value.filter(|_| !given) {
+            attributes.retain(|(present, _)| present != key);
             attributes.push((key.to_owned(), value));
         }
     }

@@ -55,6 +55,8 @@ pub enum Rule {
     ParentBasedAlwaysOff,
     /// `parentbased_traceidratio`
     ParentBasedTraceIdRatio,
+    /// `jaeger_remote`, `parentbased_jaeger_remote` or `xray`, which there are not.
+    Absent,
 }
 
 impl Ratio {
@@ -70,6 +72,10 @@ impl Ratio {
 impl Sampling {
     pub(crate) fn from_environment(reader: &mut Reader<'_>) -> Self {
         let rule = reader.read(&OTEL_TRACES_SAMPLER);
+        if rule == Some(Rule::Absent) {
+            // Its argument has a form of its own, and one warning is enough.
+            return Self::default();
+        }
         let argument = reader.read(&OTEL_TRACES_SAMPLER_ARG);
         let ratio = argument.unwrap_or(Ratio::ALL);
         match rule {
@@ -114,7 +120,8 @@ pub(crate) fn rule(text: &str) -> Parsed<Rule> {
     ];
     let absent = ["jaeger_remote", "parentbased_jaeger_remote", "xray"];
     if absent.iter().any(|name| name.eq_ignore_ascii_case(text)) {
-        return Parsed::Bad("is a sampler that is not supported: use parentbased_traceidratio".to_owned());
+        let reason = "is a sampler that is not supported: use parentbased_traceidratio".to_owned();
+        return Parsed::Adjusted(Rule::Absent, reason, "parentbased_always_on is used".to_owned());
     }
     parse::word(text, &known)
 }

@@ -30,7 +30,7 @@ variables! {
         parse: propagators::parse,
     }
     OTEL_LOG_LEVEL: LevelFilter {
-        does: "How much the console shows of what telemetry says about itself, whatever RUST_LOG says.",
+        does: "How much is shown and exported of what telemetry says about itself, whatever RUST_LOG says; nothing is exported that is too detailed for the logs of the service.",
         default: "as RUST_LOG says",
         allowed: "none, error, warn, info, debug, trace",
         beyond: "the SDK ignores it",

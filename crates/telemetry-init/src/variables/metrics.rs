@@ -16,14 +16,14 @@ variables! {
         does: "Milliseconds between two pushes of metrics.",
         default: "10000, or METRICS_EXPORT_INTERVAL_MS",
         allowed: "whole milliseconds, 1 to 4294967295",
-        beyond: "0 is diagnosed, and less than 10 counts as 10; in the SDK 0 exports a million times a second. The specification's default is 60000",
+        beyond: "0 is diagnosed, and less than 10 counts as 10, with a warning; in the SDK 0 exports a million times a second. The specification's default is 60000",
         standing: Honoured,
         shown: Whole,
-        parse: parse::interval,
+        parse: parse::metric_interval,
     }
     OTEL_METRIC_EXPORT_TIMEOUT: Option<Duration> {
         does: "Milliseconds that one push of metrics may take; the OTLP timeout counts as well, and the shorter one holds.",
-        default: "the OTLP timeout alone",
+        default: "30000",
         allowed: "whole milliseconds, 0 to 4294967295; 0 is no limit",
         beyond: "the SDK's periodic reader has no timeout",
         standing: Honoured,
@@ -63,7 +63,7 @@ variables! {
         allowed: "a host name or an address",
         beyond: "the SDK ignores it; every address that the name resolves to is bound",
         standing: Honoured,
-        shown: Whole,
+        shown: Url,
         parse: prometheus::host,
     }
     OTEL_EXPORTER_PROMETHEUS_PORT: u16 {

@@ -140,8 +140,8 @@ families! {
         does: "The certificates that the collector's is checked against, in place of the system's.",
         default: "the system's root certificates",
         allowed: "the path of a PEM file",
-        beyond: "the crates below ignore it; a file that cannot be used switches the signal off with a warning",
-        shown: Whole,
+        beyond: "the crates below ignore it; a file that cannot be used switches the signal off with a warning; content in place of a path is not shown",
+        shown: Path,
         parse: tls::roots,
     }
     CLIENT_KEY: PemFile {
@@ -157,7 +157,7 @@ families! {
         default: "none",
         allowed: "the path of a PEM file",
         beyond: "the crates below ignore it; a certificate without a key is diagnosed",
-        shown: Whole,
+        shown: Path,
         parse: tls::certificate,
     }
 }

@@ -19,7 +19,7 @@ variables! {
         parse: parse::text,
     }
     OTEL_SERVICE_VERSION: String {
-        does: "The resource attribute service.version, when OTEL_RESOURCE_ATTRIBUTES does not give it.",
+        does: "The resource attribute service.version, when OTEL_RESOURCE_ATTRIBUTES does not give one that is not empty.",
         default: "none",
         allowed: "text",
         beyond: "",
@@ -28,7 +28,7 @@ variables! {
         parse: parse::text,
     }
     DEPLOYMENT_ENV: String {
-        does: "The resource attribute deployment.environment.name, when OTEL_RESOURCE_ATTRIBUTES does not give it.",
+        does: "The resource attribute deployment.environment.name, when OTEL_RESOURCE_ATTRIBUTES does not give one that is not empty.",
         default: "none",
         allowed: "text",
         beyond: "",
@@ -60,7 +60,7 @@ variables! {
         allowed: "a host name or an address",
         beyond: "",
         standing: Honoured,
-        shown: Whole,
+        shown: Url,
         parse: prometheus::host,
     }
     PROMETHEUS_PORT: prometheus::SeedPort {
@@ -79,7 +79,7 @@ variables! {
         beyond: "",
         standing: Honoured,
         shown: Whole,
-        parse: parse::interval,
+        parse: parse::metric_interval,
     }
     TRACES_EXPORT_BATCH_SIZE: usize {
         does: "How many spans go out together, when OTEL_BSP_MAX_EXPORT_BATCH_SIZE does not say.",
@@ -105,7 +105,7 @@ variables! {
         allowed: "a host name or an address",
         beyond: "a note says that there is no StatsD output yet",
         standing: Diagnosed,
-        shown: Whole,
+        shown: Url,
         parse: |text| no_statsd(prometheus::host(text)),
     }
     STATSD_PORT: prometheus::SeedPort {

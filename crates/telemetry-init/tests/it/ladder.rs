@@ -62,6 +62,87 @@ fn code_wins_over_the_environment() {
 }
 
 #[test]
+fn an_endpoint_in_code_keeps_how_the_collector_is_spoken_to() {
+    let environment = BTreeMap::from([
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=1"),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
+        ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "1234"),
+        ("OTEL_LOGS_EXPORTER", "none"),
+    ]);
+    let (before, _) = Settings::from_environment(&environment);
+    let settings = before.clone().with_otlp_endpoint(Protocol::Grpc, "http://127.0.0.1:2").unwrap();
+    let (Traces::On { otlp: Some(earlier), .. }, Traces::On { otlp: Some(target), .. }) =
+        (&before.traces, &settings.traces)
+    else {
+        panic!("{settings:?}")
+    };
+    assert_eq!(target.endpoint(), "http://127.0.0.1:2");
+    assert_eq!(target.headers(), earlier.headers());
+    assert_eq!(target.compression(), earlier.compression());
+    assert_eq!(target.timeout(), Some(Duration::from_millis(1234)));
+    let Metrics::On { otlp: Some(target), .. } = &settings.metrics else { panic!("{settings:?}") };
+    assert_eq!(target.headers(), earlier.headers());
+}
+
+#[test]
+fn an_endpoint_in_code_switches_nothing_on_that_a_switch_has_off() {
+    for (switch, value) in [("OTEL_SDK_DISABLED", "true"), ("ENABLE_TRACING", "false"), ("ENABLE_METRICS", "false")] {
+        let (before, _) = Settings::from_environment(&BTreeMap::from([(switch, value)]));
+        let settings = before.clone().with_otlp_endpoint(Protocol::HttpProtobuf, "http://127.0.0.1:2").unwrap();
+        assert_eq!(settings.traces == before.traces, switch != "ENABLE_METRICS", "{switch}");
+        assert_eq!(settings.metrics, before.metrics, "{switch}");
+        assert_eq!(settings.logs == before.logs, switch != "ENABLE_METRICS", "{switch}");
+    }
+}
+
+#[test]
+fn the_name_in_code_wins_over_the_environment() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let endpoint = receiver.http_endpoint();
+    let environment =
+        BTreeMap::from([("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint), ("OTEL_SERVICE_NAME", "environment")]);
+    let (settings, _) = Settings::from_environment(&environment);
+    let by_call = settings.clone().with_resource_attribute("service.name", "by call");
+    assert_eq!(by_call.service_name, "by call");
+    let mut pushed = settings;
+    pushed.resource_attributes.push(("service.name".to_owned(), "pushed".to_owned()));
+    for (settings, name) in [(by_call, "by call"), (pushed, "pushed")] {
+        let providers = Providers::build(settings).unwrap();
+        let subscriber = tracing_subscriber::registry().with(providers.layer());
+        tracing::subscriber::with_default(subscriber, || drop(tracing::info_span!("named").entered()));
+        // Dropped providers still send what is queued.
+        drop(providers);
+        receiver.expect(WATCHDOG, name, |received| {
+            received.spans_named("named").iter().any(|span| span.resource["service.name"] == name)
+        });
+    }
+}
+
+#[test]
+fn the_own_level_holds_for_log_records_too() {
+    for (level, expected) in [("", &["own", "a user's"][..]), ("error", &["a user's"]), ("trace", &["own", "a user's"])]
+    {
+        let receiver = OtlpReceiver::start().unwrap();
+        let endpoint = receiver.http_endpoint();
+        let environment = BTreeMap::from([("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint), ("OTEL_LOG_LEVEL", level)]);
+        let (settings, _) = Settings::from_environment(&environment);
+        let providers = Providers::build(settings).unwrap();
+        let subscriber = tracing_subscriber::registry().with(providers.layer());
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::info!(target: "telemetry_export::notice", "own");
+            // Too detailed for log records, whoever says it.
+            tracing::debug!(target: "telemetry_export::notice", "own detail");
+            tracing::info!(target: "telemetry_init_of_user::x", "a user's");
+        });
+        drop(providers);
+        let got = receiver.expect(WATCHDOG, "log records", |received| received.logs.len() >= expected.len());
+        let bodies: Vec<_> = got.logs.iter().map(|record| record.body.clone()).collect();
+        assert_eq!(bodies, expected, "{level:?}");
+    }
+}
+
+#[test]
 fn a_configuration_file_is_refused() {
     let environment = BTreeMap::from([("OTEL_CONFIG_FILE", "/etc/otel.yaml")]);
     let (settings, _) = Settings::from_environment(&environment);

@@ -5,10 +5,12 @@
 mod child;
 mod delivery;
 mod ladder;
+mod manifest;
 mod off;
 mod off_rule;
 mod propagation;
 mod recipes;
+mod said;
 mod secrets;
 mod settings;
 mod signals;

@@ -67,6 +67,11 @@ impl On {
         }
     }
 
+    /// Of traces, metrics and logs.
+    fn exporters(self) -> (usize, usize, usize) {
+        (usize::from(self.traces), usize::from(self.pushed) + usize::from(self.scraped), usize::from(self.logs))
+    }
+
     fn exports(self) -> bool {
         self.traces || self.pushed || self.logs
     }
@@ -131,10 +136,11 @@ pub(crate) fn child() {
             threads: idle.threads + usize::from(on.exports()) + usize::from(on.scraped),
             sockets: idle.sockets + usize::from(on.scraped),
         };
-        let exporters = format!("{providers:?}").contains("export: Some");
-        if running != expected || exporters != on.exports() {
+        let exporters = providers.exporters();
+        let counts = (exporters.traces, exporters.metrics, exporters.logs);
+        if running != expected || counts != on.exporters() {
             wrong += 1;
-            println!("{set:?}: {running:?}, wanted {expected:?}");
+            println!("{set:?}: {running:?} {exporters:?}, wanted {expected:?} {:?}", on.exporters());
         }
         drop(providers);
         idle.wait();

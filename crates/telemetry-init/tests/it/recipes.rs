@@ -6,7 +6,10 @@ use metrics_catalog::execution::{ExecutionStatus, ExecutionsTotal};
 use telemetry_init::{Providers, Settings};
 use telemetry_testkit::OtlpReceiver;
 
-use crate::child::{Outcome, WATCHDOG, run, say};
+use crate::{
+    child::{Outcome, WATCHDOG, run, say},
+    manifest,
+};
 
 const GUIDE: &str = include_str!("../../../../docs/guides/configuration.md");
 
@@ -20,9 +23,12 @@ fn recipe(heading: &str) -> BTreeMap<&'static str, &'static str> {
 
 /// Runs a recipe with the collector's addresses replaced by the receiver's.
 fn follow(heading: &str, receiver: &OtlpReceiver) -> Outcome {
+    follow_with(&recipe(heading), receiver)
+}
+
+fn follow_with(variables: &BTreeMap<&str, &str>, receiver: &OtlpReceiver) -> Outcome {
     let (grpc, http) = (receiver.grpc_endpoint(), receiver.http_endpoint());
-    let variables = recipe(heading);
-    let (_, diagnostics) = Settings::from_environment(&variables);
+    let (_, diagnostics) = Settings::from_environment(variables);
     assert!(diagnostics.iter().all(|said| said.severity == telemetry_init::Severity::Note), "{diagnostics:?}");
     let placed: Vec<_> = variables
         .iter()
@@ -33,7 +39,7 @@ fn follow(heading: &str, receiver: &OtlpReceiver) -> Outcome {
             "9464" => (*name, "0"),
             value => (*name, value),
         })
-        .chain([("OTEL_EXPORTER_OTLP_PROTOCOL", protocol(&variables))])
+        .chain([("OTEL_EXPORTER_OTLP_PROTOCOL", protocol(variables))])
         .collect();
     run("recipe", &placed)
 }
@@ -75,9 +81,21 @@ fn prometheus_only() {
 #[test]
 fn kubernetes() {
     let receiver = OtlpReceiver::start().unwrap();
-    let outcome = follow("Kubernetes", &receiver);
+    let variables = manifest::variables(GUIDE);
+    let texts = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let outcome = follow_with(&texts, &receiver);
     let got = receiver.expect(WATCHDOG, "all signals", |got| !got.spans.is_empty() && !got.points.is_empty());
-    assert_eq!(got.spans[0].resource["k8s.pod.name"], "$(POD_NAME)");
+    let resource = &got.spans[0].resource;
+    for (key, value) in [
+        ("service.name", "shop"),
+        ("k8s.pod.name", "the metadata.name"),
+        ("k8s.namespace.name", "the metadata.namespace"),
+        ("k8s.node.name", "the spec.nodeName"),
+        ("service.version", "1.4.2"),
+        ("deployment.environment.name", "production"),
+    ] {
+        assert_eq!(resource[key], value);
+    }
     assert_eq!(outcome.values["sent"], "1");
 }
 
@@ -88,6 +106,9 @@ fn local_development() {
     for line in ["span  ", "log  ", "metric  "] {
         assert!(outcome.out.lines().any(|printed| printed.starts_with(line)), "{line}: {}", outcome.out);
     }
+    // Text as it is, and not how the program holds it.
+    let log = outcome.out.lines().find(|line| line.starts_with("log  ") && line.contains("working"));
+    assert!(log.is_some_and(|line| line.contains(" working trace=") && !line.contains("String(")), "{log:?}");
     assert_nothing_sent(&receiver);
 }
 

@@ -144,6 +144,13 @@ fn the_service_has_the_first_name_that_is_given() {
     for (variables, name) in cases {
         assert_eq!(settings(variables).0.service_name, *name, "{variables:?}");
     }
+    let version = |attributes| {
+        let (settings, _) = settings(&[("OTEL_SERVICE_VERSION", "1.4.2"), ("OTEL_RESOURCE_ATTRIBUTES", attributes)]);
+        settings.resource_attributes
+    };
+    for (attributes, expected) in [("", "1.4.2"), ("service.version=", "1.4.2"), ("service.version=2", "2")] {
+        assert_eq!(version(attributes), [("service.version".to_owned(), expected.to_owned())]);
+    }
     assert!(settings(&[]).0.service_name.starts_with("unknown_service:it-"));
 
     let (settings, _) = settings(&[("OTEL_RESOURCE_ATTRIBUTES", "team=a%2Cb,service.name=x, zone = 1")]);

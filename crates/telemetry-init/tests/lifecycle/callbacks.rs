@@ -76,7 +76,7 @@ pub(crate) fn child() {
     let begun = Instant::now();
     let report = telemetry.shutdown(Duration::from_millis(500));
     assert!(begun.elapsed() < Duration::from_millis(750), "{:?}", begun.elapsed());
-    assert!(report.timed_out && report.failed_collections > 0, "what was not collected is said: {report}");
+    assert!(report.failed_collections > 0, "what the flush could not collect is said: {report}");
     assert_eq!(report.traces.unwrap().unsent, 0);
     drop(good);
 }

@@ -1,6 +1,6 @@
 //! Scenarios in processes of their own: the test binary runs itself, with nothing in the environment but what is given.
 
-use std::{collections::BTreeMap, env, process::ExitStatus, time::Duration};
+use std::{collections::BTreeMap, env, ffi::OsStr, process::ExitStatus, time::Duration};
 
 use telemetry_testkit::{OtlpReceiver, Program};
 
@@ -23,10 +23,18 @@ pub(crate) struct Outcome {
 
 /// Starts a scenario with these variables. What follows a slash in its name is for the scenario itself.
 pub(crate) fn start(scenario: &str, variables: &[(&str, &str)]) -> Program {
+    start_in(&[], scenario, variables)
+}
+
+/// The same by a command that runs the program whose name follows.
+pub(crate) fn start_in(command: &[&str], scenario: &str, variables: &[(&str, &str)]) -> Program {
     let mut all = vec![(SCENARIO, scenario)];
     all.extend_from_slice(variables);
-    let arguments = ["--exact", "child::scenario", "--nocapture", "--test-threads=1"];
-    Program::start(env::current_exe().unwrap(), &arguments, &all).unwrap()
+    let program = env::current_exe().unwrap();
+    let mut words: Vec<&OsStr> = command.iter().map(OsStr::new).collect();
+    words.push(program.as_os_str());
+    words.extend(["--exact", "child::scenario", "--nocapture", "--test-threads=1"].map(OsStr::new));
+    Program::start(words[0], &words[1..], &all).unwrap()
 }
 
 /// Waits for the end of a scenario, whatever it is.

@@ -41,6 +41,7 @@ fn no_secret_comes_out_in_any_fault() {
             assert!(!exported, "{protocol} {shown}: in the exported telemetry");
         }
         check(protocol, &nowhere, "nobody listens");
+        check(protocol, "http://collector.invalid:4318", "the proxy is away");
     }
 }
 
@@ -49,6 +50,7 @@ fn check(protocol: &str, endpoint: &str, fault: &str) {
     let with_secrets = endpoint.replace("http://", &format!("http://user:{CANARY}@"));
     let headers = format!("authorization=Bearer%20{CANARY},x-key={CANARY},broken {CANARY}");
     let traces = format!("{endpoint}/v1/traces?token={CANARY}");
+    let proxy = format!("http://user:{CANARY}@127.0.0.1:1/?key={CANARY}");
     let key_file = format!("/nowhere/{CANARY}.pem");
     let variables = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
@@ -56,7 +58,12 @@ fn check(protocol: &str, endpoint: &str, fault: &str) {
         ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", &with_secrets),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
         ("OTEL_EXPORTER_OTLP_HEADERS", &headers),
+        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", &headers),
         ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", &headers),
+        ("OTEL_EXPORTER_OTLP_LOGS_HEADERS", &headers),
+        // Nobody listens there; what goes to this machine goes around it.
+        ("HTTP_PROXY", &proxy),
+        ("HTTPS_PROXY", &proxy),
         ("OTEL_EXPORTER_OTLP_CLIENT_KEY", &key_file),
         ("RUST_LOG", "trace"),
     ];

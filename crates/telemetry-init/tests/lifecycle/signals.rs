@@ -1,12 +1,18 @@
 //! SIGTERM and ctrl-c: what was recorded leaves, and the process ends as it would have.
 
-use std::{os::unix::process::ExitStatusExt as _, time::Duration};
+use std::{
+    io::{self, Write as _},
+    os::unix::process::ExitStatusExt as _,
+    process::{self, Command, Stdio},
+    time::Duration,
+};
 
+use signal_hook::low_level;
 use telemetry_init::Signal;
 use telemetry_testkit::{OtlpReceiver, free_port};
 
 use crate::{
-    child::{Outcome, PROTOCOLS, WATCHDOG, end, endpoint, say, sending_to, start},
+    child::{Outcome, PROTOCOLS, WATCHDOG, end, endpoint, say, sending_to, start, start_in},
     work::{expect_all, work},
 };
 
@@ -50,6 +56,46 @@ fn sigterm_that_nobody_waits_for_any_more_ends_the_process() {
     let outcome = signalled("dropped", "TERM", PROTOCOLS[1], &receiver.http_endpoint());
     assert_eq!(outcome.status.signal(), Some(SIGTERM), "{}", outcome.output);
     expect_all(&receiver, "dropped");
+}
+
+#[test]
+fn sigterm_that_came_before_the_watch_was_dropped_ends_the_process() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let outcome = end(start("signals/dropped_late", &sending_to(PROTOCOLS[1], &receiver.http_endpoint())));
+    assert_eq!(outcome.status.signal(), Some(SIGTERM), "{}", outcome.output);
+    expect_all(&receiver, "dropped_late");
+}
+
+/// In a container a service may be process 1, to which the kernel does nothing by a signal's default action.
+#[test]
+fn sigterm_ends_process_1_by_its_exit_code() {
+    let Some(namespace) = own_processes() else { return };
+    for case in ["init", "init_twice"] {
+        let receiver = OtlpReceiver::start().unwrap();
+        let endpoint = receiver.http_endpoint();
+        let variables = sending_to(PROTOCOLS[1], &endpoint);
+        let outcome = end(start_in(namespace, &format!("signals/{case}"), &variables));
+        assert_eq!(outcome.values["process"], "1");
+        assert_eq!(outcome.status.code(), Some(128 + SIGTERM), "{case}: {}\n{}", outcome.status, outcome.output);
+        if case == "init" {
+            expect_all(&receiver, case);
+        }
+    }
+}
+
+/// The command that makes a process the first one of a namespace of its own, where the system grants that.
+fn own_processes() -> Option<&'static [&'static str]> {
+    let commands: [&[&str]; 2] =
+        [&["unshare", "--kill-child", "--pid"], &["unshare", "--map-root-user", "--kill-child", "--pid"]];
+    let granted = commands.into_iter().find(|command| {
+        let tried = Command::new(command[0]).args(&command[1..]).arg("true").stderr(Stdio::null()).status();
+        tried.is_ok_and(|status| status.success())
+    });
+    if granted.is_none() {
+        // It takes rights that are not to be had everywhere, so this is no failure in CI either.
+        let _ = writeln!(io::stderr(), "SKIPPED unshare: no process namespace of its own is granted");
+    }
+    granted
 }
 
 #[test]
@@ -106,6 +152,27 @@ pub(crate) fn child(case: &str) {
         "dropped" => {
             drop(watch);
             say("ready", "");
+            park();
+        }
+        "dropped_late" => {
+            low_level::raise(SIGTERM).unwrap();
+            // The watch has told of the signal once telemetry was shut down, which later calls wait for.
+            let told = || format!("{watch:?}").contains("Some(Signalled").then_some(());
+            assert!(telemetry_testkit::wait_until(WATCHDOG, told).is_some());
+            drop(watch);
+            park();
+        }
+        "init" => {
+            watch.detach();
+            say("process", process::id());
+            low_level::raise(SIGTERM).unwrap();
+            park();
+        }
+        "init_twice" => {
+            watch.detach();
+            say("process", process::id());
+            low_level::raise(SIGTERM).unwrap();
+            low_level::raise(SIGTERM).unwrap();
             park();
         }
         "patient" => {

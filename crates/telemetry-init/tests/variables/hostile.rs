@@ -11,6 +11,9 @@ use crate::child;
 
 const ENDPOINT: &str = "OTELIER_TEST_ENDPOINT";
 
+/// Not among them are `SSL_CERT_FILE` and `SSL_CERT_DIR`, which the loader of the system's root certificates obeys, as
+/// documented: see `roots.rs`.
+///
 /// Whatever the SDK, the exporters, an HTTP client or a subscriber would read, set to what would show or hurt.
 const HOSTILE: &[(&str, &str)] = &[
     ("OTEL_SDK_DISABLED", "true"),

@@ -12,6 +12,7 @@ mod matrix;
 mod odd;
 mod page;
 mod processes;
+mod roots;
 mod rows;
 mod specification;
 #[expect(dead_code, reason = "the suite of the export crate, whose it is, needs more of it")]

@@ -50,10 +50,13 @@ fn every_variable_with_every_odd_value() {
             let (settings, diagnostics) = read(&row, odd);
             let got = ((row.show)(&settings), diagnostics.len());
             let expected = expected(&row, odd, &default);
+            let instead = instead(&row, odd);
             let wrong = if got != (expected.effect.clone(), expected.answers) {
                 format!("wanted {:?} with {} diagnostics", shortened(&expected.effect), expected.answers)
             } else if !row.missed && diagnostics.iter().any(|diagnostic| diagnostic.variable != row.name) {
                 "another variable is named".to_owned()
+            } else if instead.is_some_and(|used| !diagnostics.iter().any(|said| said.used_instead == used)) {
+                "what is used instead is not true".to_owned()
             } else if is_secret(&row.name) && format!("{settings:?} {diagnostics:?}").contains(CANARY) {
                 "a secret is shown".to_owned()
             } else {
@@ -111,6 +114,7 @@ fn expected(row: &Row, odd: Odd, default: &str) -> Expected {
     match (row.kind, odd) {
         (Kind::Vital, _) if row.name.ends_with("ENDPOINT") => adjusted("off: the OTLP endpoint cannot be used"),
         (Kind::Vital, _) => adjusted("off: a certificate or key file of OTLP cannot be used"),
+        (Kind::Path, Odd::NotUtf8) => obeyed("a\u{fffd}\u{fffd}z"),
         (_, Odd::NotUtf8) => ignored(),
         (Kind::Text | Kind::Path, _) => obeyed(&text.unwrap()),
         (Kind::Filter, _) => filtered(&text.unwrap(), &default().effect),
@@ -136,6 +140,21 @@ fn filtered(text: &str, default: &str) -> Expected {
         return Expected { effect: default.to_owned(), answers: 1 };
     }
     Expected { effect: text.to_owned(), answers: 0 }
+}
+
+/// What must be said to be used instead, where that is not just the default.
+fn instead(row: &Row, odd: Odd) -> Option<&'static str> {
+    let unusable = match (row.kind, odd) {
+        (Kind::Vital, Odd::OtherCase) => row.other_case.starts_with("off"),
+        (_, Odd::Unset | Odd::Empty | Odd::Blanks | Odd::Valid | Odd::OtherCase) | (Kind::Port, Odd::Zero) => false,
+        (Kind::Host, _) => matches!(odd, Odd::Garbage | Odd::NotUtf8 | Odd::VeryLong | Odd::Newline),
+        (kind, _) => matches!(kind, Kind::Vital | Kind::Port),
+    };
+    let used = match row.kind {
+        Kind::Vital => "the signal is off, unless it has another exporter",
+        _ => "there is no scrape endpoint",
+    };
+    unusable.then_some(used)
 }
 
 fn is_secret(name: &str) -> bool {

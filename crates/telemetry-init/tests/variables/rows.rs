@@ -356,7 +356,8 @@ fn otlp(infix: &str, signal: Signal, pem: &str, key: &str) -> Vec<Row> {
             .with(ENDPOINT)
         },
         Row::new(&name("TIMEOUT"), Kind::Timeout, "300", "300", move |settings| effects::timeout(settings, signal))
-            .with(ENDPOINT),
+            .with(ENDPOINT)
+            .with(("OTEL_METRIC_EXPORT_TIMEOUT", "0")),
         Row::new(&name("COMPRESSION"), Kind::Words, "gzip", "gzip", move |settings| {
             effects::compression(settings, signal)
         })

@@ -71,7 +71,11 @@ fn a_number_that_is_null_in_json_is_refused() {
     let receiver = OtlpReceiver::start().unwrap();
     let body = |value| {
         let attribute = format!(r#"{{"key":"ratio","value":{{{value}}}}}"#);
-        let span = format!(r#"{{"traceId":"{}","spanId":"{}","name":"x","attributes":[{attribute}]}}"#, "ab".repeat(16), "ab".repeat(8));
+        let span = format!(
+            r#"{{"traceId":"{}","spanId":"{}","name":"x","attributes":[{attribute}]}}"#,
+            "ab".repeat(16),
+            "ab".repeat(8)
+        );
         format!(r#"{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{span}]}}]}}]}}"#)
     };
     let json = "POST /v1/traces";

@@ -107,6 +107,9 @@ impl Running {
         let within = self.limited(within);
         let deadline = Instant::now() + within;
         let first = !self.ended.swap(true, Ordering::AcqRel);
+        if first && self.metrics.is_some() {
+            log_problems();
+        }
         // The export itself makes later callers wait for the first one's report, each until its own deadline.
         let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.shutdown(within)));
         if first && self.is_forked() {
@@ -132,6 +135,13 @@ impl Running {
             metrics.uninstall();
         }
         self.providers.stop(deadline);
+    }
+}
+
+/// What recording put up with: labels beyond their limits, numbers that are none, names that are taken.
+fn log_problems() {
+    for problem in metrics_define::problems() {
+        tracing::warn!(target: "telemetry_init", "{problem}");
     }
 }
 

@@ -50,6 +50,7 @@ fn scenario() {
     let Some(scenario) = std::env::var_os(SCENARIO) else { return };
     match scenario.to_str().unwrap() {
         "off" => off::child(),
+        "overflowing" => delivery::overflowing(),
         "plain" => delivery::plain(),
         "current_thread" => delivery::current_thread(),
         "multi_thread" => delivery::multi_thread(),

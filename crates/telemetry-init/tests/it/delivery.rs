@@ -74,6 +74,23 @@ pub(crate) fn dropped() {
     work();
 }
 
+/// A label that takes too many values is said at the end.
+#[test]
+fn what_recording_put_up_with_is_logged_at_shutdown() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let outcome = run("overflowing", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http_endpoint())]);
+    let lines: Vec<_> = outcome.log.lines().filter(|line| line.contains("script.executions.total")).collect();
+    assert!(lines.len() == 1 && lines[0].contains("lang_and_version"), "{}", outcome.log);
+}
+
+pub(crate) fn overflowing() {
+    let telemetry = telemetry_init::init().unwrap();
+    for n in 0..100 {
+        ExecutionsTotal { status: ExecutionStatus::Completed, lang_and_version: &format!("lang-{n}") }.inc();
+    }
+    telemetry.shutdown(WATCHDOG);
+}
+
 fn work() {
     for _ in 0..SPANS / 2 {
         tracing::info_span!("outer").in_scope(|| drop(tracing::info_span!("inner", answer = 42).entered()));

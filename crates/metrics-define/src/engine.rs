@@ -7,11 +7,14 @@ use metric_names::{Kind, Naming};
 
 use crate::{
     definition::{Domain, DomainDef, LabelDef, LabelValues, MetricDef},
-    install,
+    install::{self, Source},
     instrument::Counter,
     label::Label,
     slot::Slot,
 };
+
+static OVERFLOWS: Slot<Counter> = Slot::new(&OVERFLOW, None);
+static INVALIDS: Slot<Counter> = Slot::new(&INVALID, None);
 
 /// The engine's metrics, for `catalog!` and for documents.
 pub const DEFINITION: Domain = Domain::new(&DOMAIN, METRICS);
@@ -52,18 +55,29 @@ static INVALID: MetricDef = MetricDef::new(
 const INSTRUMENT: &[LabelDef] =
     &[LabelDef::new("instrument", "The instrument's name.", LabelValues::Open { max_values: 2000 })];
 
+/// Makes the instruments of an installation before its callbacks can run, for inside a callback none is made.
+pub(crate) fn attach(generation: usize, source: &Source) {
+    OVERFLOWS.attach(generation, source);
+    INVALIDS.attach(generation, source);
+}
+
+/// The same in the scope that the calling code is in.
+pub(crate) fn attach_in_scope() {
+    let generation = install::generation();
+    OVERFLOWS.resolved(generation);
+    INVALIDS.resolved(generation);
+}
+
 /// Counts a measurement that went to `other` or to the overflow series. The engine's own is not counted in itself.
 pub(crate) fn count_overflow(def: &'static MetricDef) {
-    static SLOT: Slot<Counter> = Slot::new(&OVERFLOW, None);
     if def.domain.scope != DOMAIN.scope {
-        count(&SLOT, def);
+        count(&OVERFLOWS, def);
     }
 }
 
 /// Counts a measurement that was ignored.
 pub(crate) fn count_invalid(def: &'static MetricDef) {
-    static SLOT: Slot<Counter> = Slot::new(&INVALID, None);
-    count(&SLOT, def);
+    count(&INVALIDS, def);
 }
 
 fn count(slot: &'static Slot<Counter>, def: &'static MetricDef) {

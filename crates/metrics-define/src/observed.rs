@@ -15,6 +15,7 @@ use opentelemetry::metrics::AsyncInstrument;
 use crate::{
     callback,
     definition::MetricDef,
+    engine,
     install::{self, Source},
     registry,
 };
@@ -164,7 +165,12 @@ pub(crate) fn attach_all() {
     let Some((generation, source)) = install::current() else { return };
     let metrics = registered().clone();
     // The provider is foreign code as well, and what it registers must not wait for this.
-    callback::inside(|| metrics.iter().for_each(|metric| metric.attach(generation, &source)));
+    callback::inside(|| {
+        engine::attach(generation, &source);
+        for metric in metrics {
+            metric.attach(generation, &source);
+        }
+    });
 }
 
 /// Held by the thread that makes instruments, so that no other one takes a metric for attached that is not yet.

@@ -6,7 +6,7 @@ use std::{
     fmt,
     future::poll_fn,
     pin::pin,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, Weak},
 };
 
 use opentelemetry::{Context, ContextGuard, metrics::MeterProvider};
@@ -40,6 +40,15 @@ pub fn scope(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Recordin
 #[derive(Clone)]
 pub struct Scope(Arc<Inner>);
 
+/// A scope for what must not keep it alive.
+pub(crate) struct WeakScope(Weak<Inner>);
+
+impl WeakScope {
+    pub(crate) fn upgrade(&self) -> Option<Scope> {
+        self.0.upgrade().map(Scope)
+    }
+}
+
 struct Inner {
     source: Source,
     /// What a slot has in its cells for the process, by the slot's address.
@@ -66,6 +75,10 @@ impl Scope {
     /// The current context with this scope in it: what a task or a thread takes along.
     pub fn context(&self) -> Context {
         Context::current_with_value(self.clone())
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakScope {
+        WeakScope(Arc::downgrade(&self.0))
     }
 
     /// The scope's own state of what has this key, made when it is first asked for.

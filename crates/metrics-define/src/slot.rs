@@ -127,6 +127,13 @@ impl<I: Instrument> Slot<I> {
         Some(Held::Process(resolved))
     }
 
+    /// Makes the instrument of an installation before anything is recorded.
+    pub(crate) fn attach(&self, generation: usize, source: &Source) {
+        if self.cells.get(generation).is_none() {
+            self.cells.fill(generation, self.make(source));
+        }
+    }
+
     fn make(&self, source: &Source) -> Resolved<I> {
         registry::enter(self.def);
         Resolved::new(self.def, self.places, source)

@@ -20,6 +20,13 @@ mod life {
     #[observable_gauge(name = "life.forgotten", unit = "{thing}", value = i64)]
     pub struct Forgotten;
 
+    /// Observed from many users
+    #[observable_counter(name = "life.users", unit = "{thing}")]
+    pub struct Users<'a> {
+        #[label(max_values = 2)]
+        pub user: &'a str,
+    }
+
     /// Build
     #[info(name = "life.build")]
     pub struct Build {
@@ -46,13 +53,28 @@ fn registrations_follow_the_installation() {
     let all = [("life.build", 1), ("life.forgotten", 6), ("life.level", 4), ("life.observed", 5)];
     assert_eq!(values(&first), all);
 
+    // The first that is ever beyond a limit, in a callback, where no instrument may be made.
+    let users = life::Users::observe(|observer| {
+        for user in ["a", "b", "c"] {
+            observer.observe(1, life::Users { user });
+        }
+    });
+    let overflows: Vec<_> =
+        values(&first).into_iter().filter(|(name, _)| *name == "metrics_catalog.overflow.total").collect();
+    assert_eq!(overflows, [("metrics_catalog.overflow.total", 2)]);
+    drop(users);
+
     let (second_provider, second) = metrics_pipeline::build(Resource::builder_empty().build());
     let second_installation = install(Arc::new(guard(second_provider.clone(), &second)), Recording::Unbound);
     assert_eq!(values(&second), [("life.build", 1), ("life.forgotten", 6), ("life.observed", 5)]);
     life::Level.set(9);
     drop(later);
     assert_eq!(values(&second), [("life.build", 1), ("life.level", 9), ("life.observed", 5)]);
-    assert_eq!(values(&first), [("life.level", 4)], "callbacks are called for the latest installation only");
+    assert_eq!(
+        values(&first),
+        [("life.level", 4), ("metrics_catalog.overflow.total", 2)],
+        "callbacks are called for the latest installation only"
+    );
 
     second_installation.uninstall();
     life::Level.set(10);

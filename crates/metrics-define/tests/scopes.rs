@@ -42,6 +42,13 @@ mod s {
     #[observable_gauge(name = "s.observed", unit = "{thing}", value = i64)]
     pub struct Observed;
 
+    /// Observed from many users
+    #[observable_counter(name = "s.users", unit = "{thing}")]
+    pub struct Users<'a> {
+        #[label(max_values = 2)]
+        pub user: &'a str,
+    }
+
     /// Starts at zero
     #[counter(name = "s.zero", unit = "{thing}", zero)]
     pub struct Zero;
@@ -75,6 +82,20 @@ impl Pipeline {
         }
         values.sort_by(|a, b| a.0.cmp(&b.0));
         values
+    }
+
+    /// What was counted as beyond a limit.
+    fn overflows(&self) -> Vec<f64> {
+        let mut collected = ResourceMetrics::default();
+        self.1.collect(&mut collected).unwrap();
+        let mut overflows = Vec::new();
+        for metric in walk(&collected).filter(|metric| metric.name == "metrics_catalog.overflow.total") {
+            metric.for_each_point(|point| {
+                let Value::Number(number) = point.value else { return };
+                overflows.push(number.as_f64());
+            });
+        }
+        overflows
     }
 
     fn check(&self, expected: &[(&str, f64)]) {
@@ -161,6 +182,18 @@ fn observing_stays_inside() {
     two.check(&[("s.observed", 2.0)]);
     drop(observing);
     two.check(&[("s.observed", 2.0)]);
+
+    // What a callback has folded is counted in its scope, whoever collects.
+    let three = Pipeline::new();
+    let third = three.scope();
+    let _users = {
+        let _inside = third.enter();
+        s::Users::observe(|observer| {
+            ["a", "b", "c"].into_iter().for_each(|user| observer.observe(1, s::Users { user }))
+        })
+    };
+    three.check(&[("s.users a", 1.0), ("s.users other", 2.0)]);
+    assert_eq!([&one, &two, &three].map(Pipeline::overflows), [vec![], vec![], vec![4.0]], "in two collections");
 }
 
 fn a_future_takes_its_scope_along() {

@@ -6,9 +6,10 @@ use std::{
 };
 
 use crate::{
-    callback, install,
+    callback, engine, install,
     observed::{Callback, Collection, Observations, ObservedValue},
-    registry, scope,
+    registry,
+    scope::{self, Scope},
 };
 
 /// What can be unregistered, whatever its type of value.
@@ -29,11 +30,18 @@ pub(super) fn of<V: ObservedValue>(metric: &'static Observations<V>) -> Option<A
     if !install::is_scoped(install::generation()) || callback::is_running() {
         return None;
     }
-    let state = scope::current()?.state(ptr::from_ref(metric).addr(), |source| {
+    let scope = scope::current()?;
+    engine::attach_in_scope();
+    // The scope has the provider, which has the callback: this one must not have the scope.
+    let of = scope.downgrade();
+    let state = scope.state(ptr::from_ref(metric).addr(), |source| {
         let scoped = Arc::new(Scoped(Mutex::new(Callbacks { last: 0, list: Vec::new() })));
         let callbacks = Arc::clone(&scoped);
         registry::enter(metric.def);
         V::build(&source.meter(metric.def), metric.def, move |instrument| {
+            // Whoever collects: what the callbacks record belongs to the scope.
+            let scope = of.upgrade();
+            let _inside = scope.as_ref().map(Scope::enter);
             callbacks.run(&Collection::new(metric.def, instrument));
         });
         scoped

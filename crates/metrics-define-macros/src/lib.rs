@@ -163,7 +163,8 @@ pub fn error_label(item: TokenStream) -> TokenStream {
 /// let language = Language::intern(name); // `Copy`
 /// ```
 ///
-/// The first `max_values - 1` texts are kept for the life of the process, every later one is `other`.
+/// The first `max_values - 1` texts are kept for the life of the process. Every later one is `other`, and each measurement
+/// with it is counted as one beyond the limit.
 /// `crate = path` says where `metrics-define` is found (default `::metrics_define`); a [`macro@domain`] module adds it
 /// by itself.
 #[proc_macro_attribute]

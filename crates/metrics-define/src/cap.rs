@@ -40,15 +40,15 @@ impl Caps {
         Self(if is_open { caps.collect() } else { Box::default() })
     }
 
-    /// Goes on with the labels as they may be recorded.
+    /// Goes on with the labels as they may be recorded, and whether one of them was beyond its limit.
     pub(crate) fn apply<'l, R>(
         &self,
         def: &'static MetricDef,
         labels: &[Label<'l>],
-        then: impl FnOnce(&[Label<'l>]) -> R,
+        then: impl FnOnce(&[Label<'l>], Folded) -> R,
     ) -> R {
         if self.0.is_empty() {
-            return then(labels);
+            return then(labels, Folded(false));
         }
         let (mut stack, mut heap) = ([Label::Bool(false); ON_STACK], Vec::new());
         let capped = match stack.get_mut(..labels.len()) {
@@ -58,14 +58,40 @@ impl Caps {
                 heap.as_mut_slice()
             }
         };
+        let mut folded = Folded(false);
         for (at, (capped, label)) in capped.iter_mut().zip(labels).enumerate() {
-            *capped = match self.0.get(at) {
-                Some(Some(cap)) => cap.apply(def, at, label.normalised()),
-                _ => *label,
-            };
+            *capped = label.normalised();
+            if let Some(Some(cap)) = self.0.get(at)
+                && !cap.accepts(*capped)
+            {
+                problem::too_many_values(def, at, &cap.overflow);
+                *capped = cap.other(*capped);
+                folded = Folded(true);
+            }
         }
-        then(capped)
+        then(capped, folded)
     }
+}
+
+/// Whether a label became `other`, so that the series is not the one that was asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Folded(pub(crate) bool);
+
+/// The place of a label set whose labels were folded: what the macro works out from types, from the definition.
+pub(crate) fn place_of(def: &MetricDef, labels: &[Label<'_>]) -> usize {
+    def.labels.iter().zip(labels).fold(0, |place, (def, label)| {
+        let places = match def.values {
+            LabelValues::Closed(values) => values.len(),
+            // One more, for the texts that came too late.
+            LabelValues::Open { max_values } => max_values.saturating_add(1),
+        };
+        let at = match *label {
+            Label::Closed { ordinal, .. } => ordinal,
+            Label::Bool(value) => usize::from(value),
+            Label::Integer(_) | Label::Text(_) => 0,
+        };
+        place.saturating_mul(places).saturating_add(at)
+    })
 }
 
 impl Cap {
@@ -73,12 +99,16 @@ impl Cap {
         Self { max_values, taken: RwLock::default(), overflow: Count::new() }
     }
 
-    fn apply<'l>(&self, def: &'static MetricDef, at: usize, label: Label<'l>) -> Label<'l> {
-        if self.has(label) || self.take(label) {
-            return label;
+    fn accepts(&self, label: Label<'_>) -> bool {
+        self.has(label) || self.take(label)
+    }
+
+    /// What stands for a value that is beyond the limit: the last place of interned text is that of `other`.
+    fn other<'l>(&self, label: Label<'l>) -> Label<'l> {
+        match label {
+            Label::Closed { of, text, .. } => Label::Closed { ordinal: self.max_values.saturating_sub(1), of, text },
+            _ => Label::Text(OTHER),
         }
-        problem::too_many_values(def, at, &self.overflow);
-        Label::Text(OTHER)
     }
 
     fn has(&self, label: Label<'_>) -> bool {
@@ -86,8 +116,9 @@ impl Cap {
         match label {
             Label::Text(text) => text == OTHER || taken.texts.contains(text),
             Label::Integer(value) => taken.integers.contains(&value),
-            // Interned text has its own limit.
-            Label::Closed { .. } | Label::Bool(_) => true,
+            // Interned text has its own limit, and a place beyond it for what came too late.
+            Label::Closed { ordinal, .. } => ordinal < self.max_values,
+            Label::Bool(_) => true,
         }
     }
 
@@ -108,7 +139,8 @@ impl Cap {
                 integers.insert(value);
                 true
             }
-            Label::Closed { .. } | Label::Bool(_) => true,
+            Label::Closed { .. } => false,
+            Label::Bool(_) => true,
         }
     }
 }

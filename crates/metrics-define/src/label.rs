@@ -93,7 +93,7 @@ pub trait LabelValue {
 pub enum Label<'a> {
     /// One of a closed set.
     Closed {
-        /// Its place in the set.
+        /// Its place in the set; as many as the set has for interned text that came too late, which reads `other`.
         ordinal: usize,
         /// How many values the set has.
         of: usize,

@@ -5,7 +5,7 @@ use std::{fmt, sync::OnceLock};
 use opentelemetry::KeyValue;
 
 use crate::{
-    cap::Caps,
+    cap::{self, Caps, Folded},
     definition::MetricDef,
     expansion::Metric,
     install::{Recording, Source},
@@ -106,17 +106,22 @@ impl<I: Instrument> Resolved<I> {
     }
 
     /// Records a series that is new, or whose text is beyond a label's limit, and keeps it when there is room.
+    ///
+    /// Gives the series of exactly these labels: one that took them in as `other` is looked for at every call, which counts
+    /// it.
     pub(crate) fn record_labels(&self, place: usize, labels: &[Label<'_>], value: I::Value) -> Option<&Series<I>> {
-        self.caps.apply(self.def, labels, |labels| {
+        self.caps.apply(self.def, labels, |labels, Folded(is_folded)| {
+            let place = if is_folded { cap::place_of(self.def, labels) } else { place };
             let known = match &self.store {
                 Store::Dense(_) => self.at(place),
                 Store::Hashed(_) => self.find(labels),
             };
             if let Some(series) = known {
                 self.record(series, value);
-                return Some(series);
+                return (!is_folded).then_some(series);
             }
-            self.record_first(&KeptLabels::new(self.def, place, labels), value)
+            let series = self.record_first(&KeptLabels::new(self.def, place, labels), value);
+            series.filter(|_| !is_folded)
         })
     }
 

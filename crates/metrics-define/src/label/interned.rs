@@ -30,7 +30,7 @@ impl Interner {
         Self { max_values, known: Table::new(max_values), len: Mutex::new(0) }
     }
 
-    /// The place of the text; that of `other` when there is no room for another one.
+    /// The place of the text; one beyond all of them when there is no room for another one.
     #[inline]
     pub fn intern(&self, text: &str) -> Interned {
         let text = cut(text);
@@ -49,12 +49,16 @@ impl Interner {
     #[cold]
     fn add(&self, hash: u64, text: &str) -> Interned {
         let other = Interned { ordinal: self.max_values.saturating_sub(1), text: OTHER };
+        let late = Interned { ordinal: self.max_values, text: OTHER };
         let mut len = self.len.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(interned) = self.find(hash, text) {
             return interned;
         }
-        if text == OTHER || *len >= other.ordinal {
+        if text == OTHER {
             return other;
+        }
+        if *len >= other.ordinal {
+            return late;
         }
         let interned = Interned { ordinal: *len, text: Box::leak(text.into()) };
         match self.known.insert(hash, [Label::Text(text).into()].into(), interned) {
@@ -62,7 +66,7 @@ impl Interner {
                 *len += 1;
                 *there
             }
-            None => other,
+            None => late,
         }
     }
 }
@@ -74,6 +78,9 @@ impl fmt::Debug for Interner {
 }
 
 /// A text of an [`Interner`]: its place, and the text.
+///
+/// Those that came too late have a place of their own, one beyond the values: no metric has a series there, so recording
+/// one takes the slow path, which counts it and goes on with `other`.
 #[derive(Clone, Copy)]
 pub struct Interned {
     ordinal: usize,
@@ -86,13 +93,13 @@ impl Interned {
         self.text
     }
 
-    /// Its place, below `max_values`.
+    /// Its place, at most `max_values`.
     #[inline]
     pub fn place(self) -> usize {
         self.ordinal
     }
 
-    /// The label, one of `max_values`.
+    /// The label, one of `max_values`; its ordinal is beyond them for a text that came too late.
     #[inline]
     pub fn label(self, max_values: usize) -> Label<'static> {
         Label::Closed { ordinal: self.ordinal, of: max_values, text: self.text }
@@ -101,7 +108,7 @@ impl Interned {
 
 impl PartialEq for Interned {
     fn eq(&self, other: &Self) -> bool {
-        self.ordinal == other.ordinal
+        self.text == other.text
     }
 }
 
@@ -109,7 +116,7 @@ impl Eq for Interned {}
 
 impl Hash for Interned {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.ordinal.hash(state);
+        self.text.hash(state);
     }
 }
 
@@ -121,17 +128,18 @@ impl fmt::Debug for Interned {
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
+    use std::{collections::HashSet, thread};
 
     use super::*;
 
     #[test]
-    fn a_text_keeps_its_place_and_late_ones_share_one() {
+    fn a_text_keeps_its_place_and_late_ones_have_one_that_reads_as_other() {
         let interner = Interner::new(3);
         let (a, other, b) = (interner.intern("a"), interner.intern("other"), interner.intern("b"));
         assert_eq!((a.ordinal, b.ordinal, other.ordinal), (0, 1, 2));
         let late = interner.intern("c");
-        assert_eq!((late, late.text()), (other, "other"));
+        assert_eq!((late, late.text(), late.place()), (other, "other", 3));
+        assert_eq!(HashSet::from([late, other]).len(), 1);
         assert_eq!((interner.intern("a"), interner.intern("a").text()), (a, "a"));
     }
 

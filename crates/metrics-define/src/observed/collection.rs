@@ -7,10 +7,11 @@ use opentelemetry::{KeyValue, metrics::AsyncInstrument};
 
 use crate::{
     cap::Caps,
-    definition::MetricDef,
+    definition::{LabelDef, LabelValues, MetricDef},
     expansion::Metric,
     label::{Label, OTHER},
     observed::ObservedValue,
+    problem,
     resolved::KeptLabels,
 };
 
@@ -30,10 +31,14 @@ impl<'c, V: ObservedValue> Collection<'c, V> {
     }
 
     pub(crate) fn observe(&self, value: V, metric: &impl Metric) {
-        self.caps.apply(self.def, metric.labels().as_ref(), |labels| {
+        if !value.is_possible(self.def.kind) {
+            problem::invalid_value(self.def);
+            return;
+        }
+        self.caps.apply(self.def, metric.labels().as_ref(), |labels, _| {
             let attributes = KeptLabels::new(self.def, metric.place(), labels).into_attributes();
             let is_sum = self.def.kind != Kind::Gauge;
-            if is_sum && labels.contains(&Label::Text(OTHER)) {
+            if is_sum && self.def.labels.iter().zip(labels).any(is_other) {
                 let value = self.add(value, &attributes);
                 self.instrument.observe(value, &attributes);
             } else {
@@ -57,4 +62,10 @@ impl<'c, V: ObservedValue> Collection<'c, V> {
         folded.push((attributes.into(), value));
         value
     }
+}
+
+/// Whether many values may have become this one.
+fn is_other((def, label): (&LabelDef, &Label<'_>)) -> bool {
+    matches!(def.values, LabelValues::Open { .. })
+        && matches!(label, Label::Text(OTHER) | Label::Closed { text: OTHER, .. })
 }

@@ -15,12 +15,44 @@ use crate::pipeline::{check, ready, series};
 /// Limits
 #[domain(title = "Limit Metrics", prefixes = ["x"], crate = metrics_define)]
 mod x {
-    use metrics_define::LabelValue;
+    use metrics_define::{LabelValue, label_text};
 
     #[derive(LabelValue, Clone, Copy, Debug, PartialEq, Eq)]
     pub enum Status {
         Ok,
         Failed,
+    }
+
+    /// A language
+    #[label_text(max_values = 3)]
+    pub struct Language;
+
+    /// Interned text between other labels
+    #[updown_counter(name = "x.interned", unit = "{thing}")]
+    pub struct InternedText {
+        pub status: Status,
+        pub language: Language,
+        pub large: bool,
+    }
+
+    /// Interned text beside open text
+    #[counter(name = "x.interned.open", unit = "{thing}")]
+    pub struct InternedOpen<'a> {
+        pub language: Language,
+        #[label(max_values = 2)]
+        pub user: &'a str,
+    }
+
+    /// Read by language
+    #[observable_counter(name = "x.interned.read", unit = "By")]
+    pub struct InternedRead {
+        pub language: Language,
+    }
+
+    /// Read at a cost
+    #[observable_counter(name = "x.observed.cost", unit = "{EUR}", value = f64)]
+    pub struct ObservedCost {
+        pub status: Status,
     }
 
     /// Two open labels
@@ -90,7 +122,7 @@ mod x {
     pub struct Level;
 }
 
-use x::Status;
+use x::{Language, Status};
 
 fn total(name: &str) -> f64 {
     series(name).values().map(|value| value.parse::<f64>().unwrap()).sum()
@@ -141,6 +173,74 @@ fn handles_and_guards_are_capped_alike() {
     check("x.held", &[("user=a", "1"), ("user=other", "7")]);
     drop(guard);
     check("x.held", &[("user=a", "1"), ("user=other", "6")]);
+    assert_eq!(measurements("x.held", ProblemKind::TooManyValues { label: "user" }), 4, "as many as there were calls");
+}
+
+#[test]
+fn interned_text_that_comes_too_late_is_other_and_counted() {
+    ready();
+    let [a, b, late, other] = ["a", "b", "late", "other"].map(Language::intern);
+    let of = |language| x::InternedText { status: Status::Failed, language, large: true };
+    for language in [a, b, other, late, late] {
+        of(language).inc();
+    }
+    let handle = of(late).bind();
+    handle.add(5);
+    handle.add(1);
+    drop(of(late).track());
+    check(
+        "x.interned",
+        &[
+            ("language=a,large=true,status=failed", "1"),
+            ("language=b,large=true,status=failed", "1"),
+            ("language=other,large=true,status=failed", "9"),
+        ],
+    );
+    assert_eq!((late, late.as_str()), (other, "other"));
+    let language = ProblemKind::TooManyValues { label: "language" };
+    assert_eq!(measurements("x.interned", language), 6);
+    assert_eq!(series("metrics_catalog.overflow.total")["instrument=x.interned"], "6");
+
+    let allocations = allocation_counter::measure(|| (0..100).for_each(|_| of(Language::intern("later")).inc()));
+    assert_eq!((allocations.count_total, measurements("x.interned", language)), (0, 106));
+
+    for (language, user) in [(a, "a"), (late, "a"), (late, "b"), (other, "b")] {
+        x::InternedOpen { language, user }.inc();
+    }
+    check(
+        "x.interned.open",
+        &[("language=a,user=a", "1"), ("language=other,user=a", "1"), ("language=other,user=other", "2")],
+    );
+    assert_eq!(measurements("x.interned.open", language), 2);
+    assert_eq!(series("metrics_catalog.overflow.total")["instrument=x.interned.open"], "4");
+}
+
+#[test]
+fn interned_text_that_is_observed_is_folded_alike() {
+    ready();
+    let languages = ["a", "b", "other", "late", "later"].map(Language::intern);
+    let reading = x::InternedRead::observe(move |observer| {
+        for language in languages {
+            observer.observe(10, x::InternedRead { language });
+        }
+    });
+    check("x.interned.read", &[("language=a", "10"), ("language=b", "10"), ("language=other", "30")]);
+    drop(reading);
+    assert!(measurements("x.interned.read", ProblemKind::TooManyValues { label: "language" }) >= 2);
+}
+
+#[test]
+fn what_is_no_value_is_ignored_when_it_is_observed() {
+    ready();
+    let costs = [(Status::Ok, 2.5), (Status::Failed, -1.0), (Status::Failed, f64::NAN), (Status::Ok, f64::INFINITY)];
+    let looking = x::ObservedCost::observe(move |observer| {
+        for (status, cost) in costs {
+            observer.observe(cost, x::ObservedCost { status });
+        }
+    });
+    check("x.observed.cost", &[("status=ok", "2.5")]);
+    drop(looking);
+    assert!(measurements("x.observed.cost", ProblemKind::InvalidValue) >= 3);
 }
 
 #[test]

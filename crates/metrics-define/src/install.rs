@@ -13,12 +13,17 @@ use opentelemetry::{
     metrics::{Meter, MeterProvider},
 };
 
-use crate::{definition::MetricDef, observed};
+use crate::{definition::MetricDef, engines, observed};
 
 /// Which installation records now; 0 is off. This load is all that a call costs while nothing is installed.
-static GENERATION: AtomicUsize = AtomicUsize::new(0);
+static GENERATION: AtomicUsize = AtomicUsize::new(UNANNOUNCED);
 
-static INSTALLED: RwLock<Installed> = RwLock::new(Installed { last: 0, source: None, scopes: 0 });
+static INSTALLED: RwLock<Installed> = RwLock::new(Installed { last: 0, source: None, scopes: 0, is_announced: false });
+
+/// Set in the generation until this engine is on the list of the program's engines. No cell has such a generation, so the
+/// first record takes the slow path, which announces the engine: what is recorded while nothing is installed costs nothing
+/// for it.
+const UNANNOUNCED: usize = SCOPED >> 1;
 
 /// Set in the generation while a scope exists anywhere. No cell has such a generation, so every call takes the slow path,
 /// which looks for the scope; while there is none, scopes cost nothing.
@@ -29,13 +34,15 @@ struct Installed {
     source: Option<Source>,
     /// How many scopes exist.
     scopes: usize,
+    is_announced: bool,
 }
 
 impl Installed {
     fn publish(&self) {
         let generation = if self.source.is_some() { self.last } else { 0 };
         let scoped = if self.scopes > 0 { SCOPED } else { 0 };
-        GENERATION.store(generation | scoped, Ordering::Release);
+        let unannounced = if self.is_announced { 0 } else { UNANNOUNCED };
+        GENERATION.store(generation | scoped | unannounced, Ordering::Release);
     }
 }
 
@@ -78,10 +85,12 @@ pub enum Recording {
 pub fn install(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Recording) -> Installation {
     let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
     installed.last += 1;
+    installed.is_announced = true;
     installed.source = Some(Source { provider, recording });
     installed.publish();
     let generation = installed.last;
     drop(installed);
+    engines::installed();
     observed::attach_all();
     Installation { generation }
 }
@@ -106,6 +115,25 @@ impl Installation {
 #[inline]
 pub(crate) fn generation() -> usize {
     GENERATION.load(Ordering::Acquire)
+}
+
+/// The generation of an engine that is on the list of the program's engines.
+pub(crate) fn announced(generation: usize) -> usize {
+    if generation & UNANNOUNCED == 0 { generation } else { announce() }
+}
+
+#[cold]
+fn announce() -> usize {
+    engines::announce();
+    let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
+    installed.is_announced = true;
+    installed.publish();
+    generation()
+}
+
+/// Whether anything is recorded anywhere.
+pub(crate) fn is_on() -> bool {
+    announced(generation()) != 0
 }
 
 /// The installation behind a generation, without what it says about scopes.

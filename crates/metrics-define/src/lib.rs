@@ -53,6 +53,7 @@ mod catalog;
 mod cells;
 mod definition;
 pub mod engine;
+mod engines;
 mod error_label;
 pub mod expansion;
 mod guard;
@@ -91,7 +92,7 @@ pub use metrics_define_macros::{
 };
 pub use observed::{Observer, Observing};
 pub use on_drop::OnDrop;
-pub use problem::{Problem, ProblemKind, problems};
+pub use problem::{Problem, ProblemKind, on_problem, problems};
 pub use registry::definition;
 pub use runtime::{
     CallError, LabelsError, Measurement, MetricSpec, OperationTimer, RecordError, RegisterError, Registry,

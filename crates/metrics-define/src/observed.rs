@@ -161,6 +161,9 @@ pub(crate) fn attach_all() {
     if callback::is_running() {
         return;
     }
+    if !install::is_on() {
+        return;
+    }
     let _one_at_a_time = ATTACHING.lock().unwrap_or_else(PoisonError::into_inner);
     let Some((generation, source)) = install::current() else { return };
     let metrics = registered().clone();

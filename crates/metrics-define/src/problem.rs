@@ -9,18 +9,23 @@ use std::{
     },
 };
 
-use crate::{definition::MetricDef, engine};
+use crate::{callback, definition::MetricDef, engine, install};
 
 type Key = (&'static str, &'static str, ProblemKind);
 
-static COUNTS: Mutex<BTreeMap<Key, (&'static MetricDef, &'static AtomicU64)>> = Mutex::new(BTreeMap::new());
+static COUNTS: Mutex<BTreeMap<Key, Counted>> = Mutex::new(BTreeMap::new());
 
-/// What was wrong with the recording of one metric, since the process began.
+/// Told of each problem when it first appears.
+static LISTENER: OnceLock<fn(&Problem)> = OnceLock::new();
+
+type Counted = (Option<&'static MetricDef>, &'static AtomicU64);
+
+/// What was wrong with the recording of one metric, or of a whole engine, since the process began.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// The metric.
-    pub definition: &'static MetricDef,
+    /// The metric; `None` for another version of the engine, which is about all of them.
+    pub definition: Option<&'static MetricDef>,
     /// What was wrong.
     pub kind: ProblemKind,
     /// How many measurements it was wrong with; 0 where it is the definition that is wrong.
@@ -47,12 +52,17 @@ pub enum ProblemKind {
         /// The other metric's instrumentation scope.
         scope: &'static str,
     },
+    /// Another version of this crate is in the program. The provider that is installed here does not reach it.
+    AnotherEngine {
+        /// The other version.
+        version: &'static str,
+    },
 }
 
 /// The problems of recording so far, the one with most measurements first; one per metric and kind.
 ///
 /// The same is exported as `metrics_catalog.overflow.total` and `metrics_catalog.invalid.total`, by instrument.
-/// A name that is taken has no measurements to count, and is found only here.
+/// A name that is taken and another version of the engine have no measurements to count, and are found only here.
 ///
 /// ```
 /// for problem in metrics_define::problems() {
@@ -61,8 +71,8 @@ pub enum ProblemKind {
 /// ```
 pub fn problems() -> Vec<Problem> {
     let counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
-    let problem = |((_, _, kind), (definition, count)): (&Key, &(&'static MetricDef, &'static AtomicU64))| Problem {
-        definition,
+    let problem = |((_, _, kind), (definition, count)): (&Key, &Counted)| Problem {
+        definition: *definition,
         kind: *kind,
         measurements: count.load(Ordering::Relaxed),
     };
@@ -71,9 +81,25 @@ pub fn problems() -> Vec<Problem> {
     problems
 }
 
+/// Has each problem told when it first appears, by the thread that met it: for a log.
+///
+/// The first listener of a process stays. A panic of it is contained and counted in
+/// [`callback_panics`](crate::callback_panics).
+///
+/// `telemetry-init` calls this; call it yourself only when you build the provider yourself.
+///
+/// ```
+/// metrics_define::on_problem(|problem| eprintln!("{problem}"));
+/// ```
+pub fn on_problem(listener: fn(&Problem)) {
+    // Refused when there is one.
+    let _ = LISTENER.set(listener);
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { definition, kind, measurements } = self;
+        let Some(definition) = definition else { return fmt_engine(*kind, f) };
         if let ProblemKind::NameTaken { by, scope } = kind {
             return write!(
                 f,
@@ -95,9 +121,18 @@ impl fmt::Display for Problem {
             ProblemKind::InvalidValue => {
                 f.write_str("were negative, infinite or not a number and were ignored: check what is recorded")
             }
-            ProblemKind::NameTaken { .. } => Ok(()),
+            ProblemKind::NameTaken { .. } | ProblemKind::AnotherEngine { .. } => Ok(()),
         }
     }
+}
+
+fn fmt_engine(kind: ProblemKind, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let ProblemKind::AnotherEngine { version } = kind else { return Ok(()) };
+    let this = env!("CARGO_PKG_VERSION");
+    write!(
+        f,
+        "the provider is installed in metrics-define {this}, and metrics-define {version} is in this program as well: what is recorded through {version} is lost, unless a provider is installed there too; make all crates depend on one version (`cargo tree --duplicates` shows which one each has)"
+    )
 }
 
 /// A count of the process that its owner finds without a look-up after the first time.
@@ -112,32 +147,65 @@ impl Count {
 #[cold]
 pub(crate) fn too_many_values(def: &'static MetricDef, label: usize, count: &Count) {
     let label = def.labels.get(label).map_or("", |label| label.key);
-    let count = count.0.get_or_init(|| counter(def, ProblemKind::TooManyValues { label }));
-    count.fetch_add(1, Ordering::Relaxed);
+    let kind = ProblemKind::TooManyValues { label };
+    add_one(def, kind, count.0.get_or_init(|| counter(def, kind)));
     engine::count_overflow(def);
 }
 
 #[cold]
 pub(crate) fn too_many_series(def: &'static MetricDef, count: &Count) {
-    let count = count.0.get_or_init(|| counter(def, ProblemKind::TooManySeries));
-    count.fetch_add(1, Ordering::Relaxed);
+    let kind = ProblemKind::TooManySeries;
+    add_one(def, kind, count.0.get_or_init(|| counter(def, kind)));
     engine::count_overflow(def);
 }
 
 #[cold]
 pub(crate) fn invalid_value(def: &'static MetricDef) {
-    counter(def, ProblemKind::InvalidValue).fetch_add(1, Ordering::Relaxed);
-    engine::count_invalid(def);
+    // Before the first record of a program, a call does not know yet that nothing is installed.
+    if install::is_on() {
+        let kind = ProblemKind::InvalidValue;
+        add_one(def, kind, counter(def, kind));
+        engine::count_invalid(def);
+    }
 }
 
 /// Has no measurements to count: neither metric loses any over OTLP.
 pub(crate) fn name_taken(def: &'static MetricDef, by: &'static MetricDef) {
-    counter(def, ProblemKind::NameTaken { by: by.name, scope: by.domain.scope });
+    let kind = ProblemKind::NameTaken { by: by.name, scope: by.domain.scope };
+    counter(def, kind);
+    tell(&Problem { definition: Some(def), kind, measurements: 0 });
+}
+
+/// Told once, however often this engine is installed.
+pub(crate) fn another_engine(version: &'static str) {
+    let kind = ProblemKind::AnotherEngine { version };
+    let is_new = {
+        let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = counts.len();
+        counts.entry(("", "", kind)).or_insert_with(|| (None, Box::leak(Box::default())));
+        counts.len() > before
+    };
+    if is_new {
+        tell(&Problem { definition: None, kind, measurements: 0 });
+    }
+}
+
+fn add_one(def: &'static MetricDef, kind: ProblemKind, count: &AtomicU64) {
+    if count.fetch_add(1, Ordering::Relaxed) == 0 {
+        tell(&Problem { definition: Some(def), kind, measurements: 1 });
+    }
+}
+
+/// No lock of ours is held: a listener may record.
+fn tell(problem: &Problem) {
+    if let Some(listener) = LISTENER.get() {
+        callback::contain_panic(|| listener(problem));
+    }
 }
 
 /// Bounded by the definitions: one count for each of them, of its labels and of the three kinds.
 fn counter(def: &'static MetricDef, kind: ProblemKind) -> &'static AtomicU64 {
     let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
     let key = (def.domain.scope, def.name, kind);
-    counts.entry(key).or_insert_with(|| (def, Box::leak(Box::default()))).1
+    counts.entry(key).or_insert_with(|| (Some(def), Box::leak(Box::default()))).1
 }

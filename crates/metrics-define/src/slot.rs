@@ -87,6 +87,7 @@ impl<I: Instrument> Slot<I> {
 
     #[cold]
     fn resolve(&self, generation: usize) -> Option<Held<'_, I>> {
+        let generation = install::announced(generation);
         if install::is_scoped(generation) {
             if let Some(scope) = scope::current() {
                 return self.resolve_in(&scope);

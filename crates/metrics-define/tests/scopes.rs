@@ -189,7 +189,9 @@ fn observing_stays_inside() {
     let _users = {
         let _inside = third.enter();
         s::Users::observe(|observer| {
-            ["a", "b", "c"].into_iter().for_each(|user| observer.observe(1, s::Users { user }))
+            for user in ["a", "b", "c"] {
+                observer.observe(1, s::Users { user });
+            }
         })
     };
     three.check(&[("s.users a", 1.0), ("s.users other", 2.0)]);

@@ -138,9 +138,10 @@ impl Running {
     }
 }
 
-/// What recording put up with: labels beyond their limits, numbers that are none, names that are taken.
+/// What recording put up with, now with how often: each was logged once when it first appeared.
 fn log_problems() {
-    for problem in metrics_define::problems() {
+    // What has no measurements to count was said.
+    for problem in metrics_define::problems().into_iter().filter(|problem| problem.measurements > 1) {
         tracing::warn!(target: "telemetry_init", "{problem}");
     }
 }

@@ -63,6 +63,7 @@ impl Providers {
         global::set_text_map_propagator(TextMapCompositePropagator::new(propagators));
         // Metrics first: whoever is told of a tracer may already want to count.
         let metrics = self.metrics.as_ref().map(|metrics| {
+            metrics_define::on_problem(|problem| tracing::warn!(target: "telemetry_init", "{problem}"));
             global::set_meter_provider(metrics.guarded.clone());
             metrics_define::install(Arc::new(metrics.guarded.clone()), Recording::Bound)
         });

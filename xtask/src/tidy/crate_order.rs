@@ -6,6 +6,7 @@ use toml::Table;
 
 /// The crates from the top; `docs/ARCHITECTURE.md` says what each is for.
 const ORDER: &[&str] = &[
+    "metrics-engines",
     "metric-names",
     "metrics-define-macros",
     "metrics-define",

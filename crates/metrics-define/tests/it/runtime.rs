@@ -155,7 +155,10 @@ fn a_typed_metric_that_comes_later_is_reported_once() {
     for _ in 0..3 {
         r::Late.inc();
     }
-    let found: Vec<_> = problems().into_iter().filter(|problem| problem.definition.name == "r.late.total").collect();
+    let found: Vec<_> = problems()
+        .into_iter()
+        .filter(|problem| problem.definition.is_some_and(|def| def.name == "r.late.total"))
+        .collect();
     let taken = ProblemKind::NameTaken { by: "r_late_total", scope: "metrics-define/runtime" };
     assert_eq!(found.iter().map(|problem| problem.kind).collect::<Vec<_>>(), [taken]);
     assert_eq!(

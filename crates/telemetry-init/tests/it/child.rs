@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{delivery, ladder, off, off_rule, propagation, recipes, signals, views};
+use crate::{delivery, ladder, off, off_rule, problems, propagation, recipes, signals, views};
 
 const SCENARIO: &str = "OTELIER_TEST_SCENARIO";
 
@@ -62,6 +62,7 @@ fn scenario() {
         "metrics" => views::child(),
         "propagation" => propagation::child(),
         "off_rule" => off_rule::child(),
+        "problems" => problems::child(),
         "recipe" => recipes::child(),
         other => panic!("no scenario {other}"),
     }

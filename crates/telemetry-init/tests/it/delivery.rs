@@ -74,13 +74,14 @@ pub(crate) fn dropped() {
     work();
 }
 
-/// A label that takes too many values is said at the end.
+/// A label that takes too many values is said at once, and at the end how often.
 #[test]
-fn what_recording_put_up_with_is_logged_at_shutdown() {
+fn what_recording_put_up_with_is_logged() {
     let receiver = OtlpReceiver::start().unwrap();
     let outcome = run("overflowing", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http_endpoint())]);
     let lines: Vec<_> = outcome.log.lines().filter(|line| line.contains("script.executions.total")).collect();
-    assert!(lines.len() == 1 && lines[0].contains("lang_and_version"), "{}", outcome.log);
+    assert!(lines.len() == 2 && lines.iter().all(|line| line.contains("lang_and_version")), "{}", outcome.log);
+    assert!(lines[0].contains(" 1 measurements ") && !lines[1].contains(" 1 measurements "), "{}", outcome.log);
 }
 
 pub(crate) fn overflowing() {

@@ -8,6 +8,7 @@ mod ladder;
 mod manifest;
 mod off;
 mod off_rule;
+mod problems;
 mod propagation;
 mod recipes;
 mod said;

@@ -78,15 +78,23 @@ pub fn record<M: Recorded>(metric: &M, value: <M::Instrument as Instrument>::Val
     }
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "the labels of a known series stay in registers, and are never written down")]
 fn record_installed<M: Recorded>(generation: usize, metric: &M, value: <M::Instrument as Instrument>::Value) {
     if !M::Instrument::accepts(value) {
         problem::invalid_value(M::DEF);
     } else if M::PLACES.is_some() {
-        M::slot().record_at(generation, metric, value);
+        let place = metric.place();
+        if !record_at::<M>(generation, place, value) {
+            M::slot().record_new(generation, place, metric.labels().as_ref(), value);
+        }
     } else {
         M::slot().record(generation, metric.labels().as_ref(), value);
     }
+}
+
+fn record_at<M: Recorded>(generation: usize, place: usize, value: <M::Instrument as Instrument>::Value) -> bool {
+    M::slot().record_at(generation, place, value)
 }
 
 /// Records a duration in the metric's unit.

@@ -1,5 +1,7 @@
 //! The one installed provider of the process, and the generation number that every recording call looks at.
 
+mod hand_over;
+
 use std::{
     fmt,
     sync::{
@@ -13,7 +15,8 @@ use opentelemetry::{
     metrics::{Meter, MeterProvider},
 };
 
-use crate::{definition::MetricDef, engines, observed};
+use crate::{definition::MetricDef, engines, observed, pending::Pending};
+pub use hand_over::HAND_OVER_SCOPE;
 
 /// Which installation records now; 0 is off. This load is all that a call costs while nothing is installed.
 static GENERATION: AtomicUsize = AtomicUsize::new(UNANNOUNCED);
@@ -51,6 +54,8 @@ impl Installed {
 pub(crate) struct Source {
     pub(crate) provider: Arc<dyn MeterProvider + Send + Sync>,
     pub(crate) recording: Recording,
+    /// Where the sums of the installation are pending, if its provider calls back; never in a scope.
+    pub(crate) pending: Option<Arc<Pending>>,
 }
 
 /// How the instruments of a provider may be recorded.
@@ -58,7 +63,8 @@ pub(crate) struct Source {
 pub enum Recording {
     /// Attributes go along with every measurement: right with every provider.
     Unbound,
-    /// Series are bound after their first measurement, which makes later ones several times cheaper.
+    /// Series are bound after their first measurement, which makes later ones several times cheaper. Sums of integers
+    /// are added up apart from the provider, and every collection begins by taking them over.
     ///
     /// Only for a provider of `opentelemetry_sdk` that was built with the feature
     /// `experimental_metrics_bound_instruments`: without it a bound handle silently records nothing.
@@ -83,10 +89,12 @@ pub enum Recording {
 /// ```
 #[must_use = "keep the installation to be able to end it; metrics record until `uninstall` is called"]
 pub fn install(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Recording) -> Installation {
+    // Before the lock, because the provider is foreign code.
+    let source = Source::of_process(provider, recording);
     let mut installed = INSTALLED.write().unwrap_or_else(PoisonError::into_inner);
     installed.last += 1;
     installed.is_announced = true;
-    installed.source = Some(Source { provider, recording });
+    installed.source = Some(source);
     installed.publish();
     let generation = installed.last;
     drop(installed);
@@ -165,6 +173,14 @@ pub(crate) fn current() -> Option<(usize, Source)> {
 }
 
 impl Source {
+    fn of_process(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Recording) -> Self {
+        let pending = match recording {
+            Recording::Bound => hand_over::registered(&*provider),
+            Recording::Unbound => None,
+        };
+        Self { provider, recording, pending }
+    }
+
     /// The meter of the metric's domain.
     pub(crate) fn meter(&self, def: &MetricDef) -> Meter {
         let scope = InstrumentationScope::builder(def.domain.scope).with_version(def.domain.version).build();

@@ -4,12 +4,18 @@ mod level;
 
 pub use level::Level;
 
+use std::convert::Infallible;
+
 use opentelemetry::{
     KeyValue,
     metrics::{self, Meter},
 };
 
-use crate::definition::MetricDef;
+use crate::{
+    definition::MetricDef,
+    pending::Amount,
+    sync::{AtomicI64, AtomicU64},
+};
 
 /// An instrument of the OpenTelemetry API.
 pub trait Instrument: Sized + Send + Sync + 'static {
@@ -17,6 +23,8 @@ pub trait Instrument: Sized + Send + Sync + 'static {
     type Value: Copy;
     /// A handle for one series.
     type Bound: Send + Sync + 'static;
+    /// What a series adds up between two collections.
+    type Pending: Amount<Self::Value>;
 
     /// Whether a value replaces the one before, so that it says nothing without its series.
     const IS_LEVEL: bool = false;
@@ -44,7 +52,7 @@ pub trait Instrument: Sized + Send + Sync + 'static {
 }
 
 macro_rules! instrument {
-    ($(#[$doc:meta])* $name:ident, $inner:ty, $bound:ty, $value:ty, $record:ident, $zero:expr, $accepts:expr, |$meter:ident, $def:ident| $build:expr) => {
+    ($(#[$doc:meta])* $name:ident, $inner:ty, $bound:ty, $value:ty, $pending:ty, $record:ident, $zero:expr, $accepts:expr, |$meter:ident, $def:ident| $build:expr) => {
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name($inner);
@@ -52,6 +60,7 @@ macro_rules! instrument {
         impl Instrument for $name {
             type Value = $value;
             type Bound = $bound;
+            type Pending = $pending;
 
             const ZERO: Option<$value> = $zero;
 
@@ -83,31 +92,31 @@ macro_rules! instrument {
 
 instrument! {
     /// A sum that only grows.
-    Counter, metrics::Counter<u64>, metrics::BoundCounter<u64>, u64, add, Some(0), |_| true, |meter, def| meter.u64_counter(def.name)
+    Counter, metrics::Counter<u64>, metrics::BoundCounter<u64>, u64, AtomicU64, add, Some(0), |_| true, |meter, def| meter.u64_counter(def.name)
 }
 instrument! {
     /// A sum of floating-point numbers that only grows.
-    FloatCounter, metrics::Counter<f64>, metrics::BoundCounter<f64>, f64, add, Some(0.0), |value: f64| value >= 0.0 && value.is_finite(), |meter, def| meter.f64_counter(def.name)
+    FloatCounter, metrics::Counter<f64>, metrics::BoundCounter<f64>, f64, Infallible, add, Some(0.0), |value: f64| value >= 0.0 && value.is_finite(), |meter, def| meter.f64_counter(def.name)
 }
 instrument! {
     /// A sum that grows and shrinks.
-    UpDownCounter, metrics::UpDownCounter<i64>, metrics::BoundUpDownCounter<i64>, i64, add, Some(0), |_| true, |meter, def| meter.i64_up_down_counter(def.name)
+    UpDownCounter, metrics::UpDownCounter<i64>, metrics::BoundUpDownCounter<i64>, i64, AtomicI64, add, Some(0), |_| true, |meter, def| meter.i64_up_down_counter(def.name)
 }
 instrument! {
     /// A sum of floating-point numbers that grows and shrinks.
-    FloatUpDownCounter, metrics::UpDownCounter<f64>, metrics::BoundUpDownCounter<f64>, f64, add, Some(0.0), f64::is_finite, |meter, def| meter.f64_up_down_counter(def.name)
+    FloatUpDownCounter, metrics::UpDownCounter<f64>, metrics::BoundUpDownCounter<f64>, f64, Infallible, add, Some(0.0), f64::is_finite, |meter, def| meter.f64_up_down_counter(def.name)
 }
 instrument! {
     /// The last integer.
-    IntegerGauge, metrics::Gauge<i64>, metrics::BoundGauge<i64>, i64, record, None, |_| true, |meter, def| meter.i64_gauge(def.name)
+    IntegerGauge, metrics::Gauge<i64>, metrics::BoundGauge<i64>, i64, Infallible, record, None, |_| true, |meter, def| meter.i64_gauge(def.name)
 }
 instrument! {
     /// The last value.
-    Gauge, metrics::Gauge<f64>, metrics::BoundGauge<f64>, f64, record, None, f64::is_finite, |meter, def| meter.f64_gauge(def.name)
+    Gauge, metrics::Gauge<f64>, metrics::BoundGauge<f64>, f64, Infallible, record, None, f64::is_finite, |meter, def| meter.f64_gauge(def.name)
 }
 instrument! {
     /// A distribution of values.
-    Histogram, metrics::Histogram<f64>, metrics::BoundHistogram<f64>, f64, record, None, f64::is_finite,
+    Histogram, metrics::Histogram<f64>, metrics::BoundHistogram<f64>, f64, Infallible, record, None, f64::is_finite,
     |meter, def| {
         let builder = meter.f64_histogram(def.name);
         // Exponential buckets are the view's to choose.

@@ -62,6 +62,7 @@ mod instrument;
 mod label;
 mod observed;
 mod on_drop;
+mod pending;
 mod problem;
 mod registry;
 mod resolved;
@@ -83,7 +84,7 @@ pub use definition::{
 };
 pub use error_label::ErrorLabel;
 pub use guard::{Timer, Tracked};
-pub use install::{Installation, Recording, install};
+pub use install::{HAND_OVER_SCOPE, Installation, Recording, install};
 pub use label::{Label, LabelValue};
 pub use metric_names::{ExposedName, Kind, NameError, Naming};
 pub use metrics_define_macros::{

@@ -1,6 +1,9 @@
 //! An instrument of one installation with the series that it has recorded.
 
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use opentelemetry::KeyValue;
 
@@ -11,6 +14,7 @@ use crate::{
     install::{Recording, Source},
     instrument::Instrument,
     label::{KeptLabel, Label},
+    pending::{Amount, HandOver, Pending},
     problem::{self, Count},
     table::{Table, hash_of},
     zero,
@@ -22,6 +26,7 @@ const MOST_DENSE: usize = 1024;
 pub(crate) struct Resolved<I: Instrument> {
     instrument: I,
     recording: Recording,
+    pending: Option<Arc<Pending>>,
     store: Store<I>,
     def: &'static MetricDef,
     caps: Caps,
@@ -38,8 +43,23 @@ enum Store<I: Instrument> {
 
 /// How a known series is recorded.
 pub(crate) enum Series<I: Instrument> {
+    /// Added up until a collection takes it over.
+    Pending(Arc<PendingSeries<I>>),
     Bound(I::Bound),
     Unbound(Box<[KeyValue]>),
+}
+
+pub(crate) struct PendingSeries<I: Instrument> {
+    amount: I::Pending,
+    bound: I::Bound,
+}
+
+impl<I: Instrument> HandOver for PendingSeries<I> {
+    fn hand_over(&self) {
+        if let Some(amount) = self.amount.take() {
+            I::record_bound(&self.bound, amount);
+        }
+    }
 }
 
 impl<I: Instrument> Resolved<I> {
@@ -49,6 +69,7 @@ impl<I: Instrument> Resolved<I> {
         let resolved = Self {
             instrument,
             recording: source.recording,
+            pending: source.pending.clone(),
             store,
             def,
             caps: Caps::new(def),
@@ -90,6 +111,7 @@ impl<I: Instrument> Resolved<I> {
     #[inline]
     pub(crate) fn record(&self, series: &Series<I>, value: I::Value) {
         match series {
+            Series::Pending(series) => series.amount.add(value),
             Series::Bound(bound) => I::record_bound(bound, value),
             Series::Unbound(attributes) => self.instrument.record(value, attributes),
         }
@@ -156,10 +178,18 @@ impl<I: Instrument> Resolved<I> {
     }
 
     fn series(&self, labels: &KeptLabels) -> Series<I> {
-        if I::IS_LEVEL || self.recording == Recording::Bound {
-            Series::Bound(self.instrument.bind(&labels.attributes))
-        } else {
-            Series::Unbound(labels.attributes.clone())
+        if !I::IS_LEVEL && self.recording == Recording::Unbound {
+            return Series::Unbound(labels.attributes.clone());
+        }
+        let bound = self.instrument.bind(&labels.attributes);
+        match (&self.pending, I::Pending::zero()) {
+            (Some(pending), Some(amount)) => {
+                let series = Arc::new(PendingSeries::<I> { amount, bound });
+                // Two threads may make the same one: that which is not kept stays at nothing.
+                pending.add(Arc::clone(&series) as Arc<dyn HandOver>);
+                Series::Pending(series)
+            }
+            _ => Series::Bound(bound),
         }
     }
 }
@@ -211,6 +241,7 @@ impl<I: Instrument> fmt::Debug for Resolved<I> {
 impl<I: Instrument> fmt::Debug for Series<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Pending(_) => "Series::Pending",
             Self::Bound(_) => "Series::Bound",
             Self::Unbound(_) => "Series::Unbound",
         })

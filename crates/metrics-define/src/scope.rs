@@ -33,7 +33,7 @@ use crate::install::{self, Recording, Source};
 /// ```
 pub fn scope(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Recording) -> Scope {
     install::scope_began();
-    Scope(Arc::new(Inner { source: Source { provider, recording }, metrics: RwLock::default() }))
+    Scope(Arc::new(Inner { source: Source { provider, recording, pending: None }, metrics: RwLock::default() }))
 }
 
 /// A provider for the code inside; made by [`scope`]. It ends with its last clone and the last context that carries it.

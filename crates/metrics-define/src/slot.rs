@@ -6,7 +6,6 @@ use crate::{
     callback,
     cells::Cells,
     definition::MetricDef,
-    expansion::Recorded,
     install::{self, Source},
     instrument::Instrument,
     label::Label,
@@ -46,25 +45,17 @@ impl<I: Instrument> Slot<I> {
         }
     }
 
-    /// Records one value of a series that has a place: no label is looked at, unless the series is new.
+    /// Records one value of a series that has a place, without looking at a label; says whether the series is known.
     #[inline]
-    pub(crate) fn record_at<M: Recorded<Instrument = I>>(&self, generation: usize, metric: &M, value: I::Value) {
-        if let Some(resolved) = self.cells.get(generation)
-            && let Some(series) = resolved.at(metric.place())
-        {
-            resolved.record(series, value);
-        } else {
-            self.record_new_at(generation, metric, value);
-        }
+    pub(crate) fn record_at(&self, generation: usize, place: usize, value: I::Value) -> bool {
+        let Some(resolved) = self.cells.get(generation) else { return false };
+        let Some(series) = resolved.at(place) else { return false };
+        resolved.record(series, value);
+        true
     }
 
     #[cold]
-    fn record_new_at<M: Recorded<Instrument = I>>(&self, generation: usize, metric: &M, value: I::Value) {
-        self.record_new(generation, metric.place(), metric.labels().as_ref(), value);
-    }
-
-    #[cold]
-    fn record_new(&self, generation: usize, place: usize, labels: &[Label<'_>], value: I::Value) {
+    pub(crate) fn record_new(&self, generation: usize, place: usize, labels: &[Label<'_>], value: I::Value) {
         if let Some(resolved) = self.resolved(generation) {
             resolved.record_labels(place, labels, value);
         }

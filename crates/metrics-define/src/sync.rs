@@ -2,6 +2,6 @@
 //! (`tests/model.rs`).
 
 pub(crate) use std::sync::{
-    OnceLock,
-    atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
+    Mutex, OnceLock, PoisonError,
+    atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering},
 };

@@ -1,4 +1,4 @@
-//! First use and `set` under every schedule that a model checker tries.
+//! First use, `set` and handing over under every schedule that a model checker tries.
 //!
 //! The sources are those of the crate, with steps of the checker before each operation on what the threads share.
 //! The checker changes threads between steps and takes each step as sequentially consistent: it finds wrong orders of
@@ -16,6 +16,8 @@
 
 #[path = "../src/cells.rs"]
 mod cells;
+#[path = "../src/pending.rs"]
+mod pending;
 #[path = "../src/table.rs"]
 mod table;
 #[path = "../src/instrument/level/value.rs"]
@@ -24,8 +26,14 @@ mod value;
 mod sync {
     use std::cell::Cell;
 
-    pub(crate) use shuttle::sync::atomic::{AtomicBool, AtomicI64};
-    pub(crate) use std::sync::atomic::{AtomicUsize, Ordering};
+    pub(crate) use shuttle::sync::{
+        Mutex,
+        atomic::{AtomicBool, AtomicI64, AtomicU64},
+    };
+    pub(crate) use std::sync::{
+        PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    };
 
     thread_local! {
         /// The unit tests of the sources run here as well, without the checker.
@@ -85,11 +93,21 @@ mod label {
     }
 }
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc as StdArc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use shuttle::{sync::Arc, thread};
 
-use crate::{cells::Cells, label::KeptLabel, table::Table, value::LevelValue};
+use crate::{
+    cells::Cells,
+    label::KeptLabel,
+    pending::{Amount, HandOver, Pending},
+    sync::AtomicU64,
+    table::Table,
+    value::LevelValue,
+};
 
 const RUNS: usize = 4_000;
 
@@ -173,5 +191,73 @@ fn a_level_is_nothing_or_one_that_was_set() {
             setter.join().unwrap();
         }
         assert!(matches!(level.get(), Some(3 | 7)));
+    });
+}
+
+/// A series and what the provider has aggregated of it.
+struct Sum {
+    pending: AtomicU64,
+    aggregated: AtomicU64,
+}
+
+impl HandOver for Sum {
+    fn hand_over(&self) {
+        if let Some(amount) = self.pending.take() {
+            self.aggregated.fetch_add(amount, Ordering::SeqCst);
+        }
+    }
+}
+
+#[test]
+fn a_collection_has_all_that_was_added_before_it_began() {
+    check(|| {
+        let pending = Arc::new(Pending::default());
+        let sum = StdArc::new(Sum { pending: AtomicU64::new(0), aggregated: AtomicU64::new(0) });
+        let added = Arc::new(AtomicU64::new(0));
+        pending.add(StdArc::<Sum>::clone(&sum));
+        let recorders = [3, 4].map(|amount| {
+            let (sum, added) = (StdArc::clone(&sum), Arc::clone(&added));
+            thread::spawn(move || {
+                for _ in 0..2 {
+                    sum.pending.add(amount);
+                    added.fetch_add(amount, Ordering::SeqCst);
+                }
+            })
+        });
+        // Two readers, as a push and a scrape are.
+        let readers = [(); 2].map(|()| {
+            let (pending, sum, added) = (Arc::clone(&pending), StdArc::clone(&sum), Arc::clone(&added));
+            thread::spawn(move || {
+                let before = added.load(Ordering::SeqCst);
+                pending.hand_over();
+                let read = sum.aggregated.load(Ordering::SeqCst);
+                assert!(read >= before, "{read} of {before}");
+            })
+        });
+        for thread in recorders.into_iter().chain(readers) {
+            thread.join().unwrap();
+        }
+        pending.hand_over();
+        assert_eq!(sum.aggregated.load(Ordering::SeqCst), 14, "nothing is handed over twice or lost");
+    });
+}
+
+#[test]
+fn a_series_that_is_made_while_others_are_handed_over_is_not_forgotten() {
+    check(|| {
+        let pending = Arc::new(Pending::default());
+        let makers = [1, 2].map(|amount| {
+            let pending = Arc::clone(&pending);
+            thread::spawn(move || {
+                let sum = StdArc::new(Sum { pending: AtomicU64::new(0), aggregated: AtomicU64::new(0) });
+                pending.add(StdArc::<Sum>::clone(&sum));
+                sum.pending.add(amount);
+                pending.hand_over();
+                assert_eq!(sum.aggregated.load(Ordering::SeqCst), amount);
+            })
+        });
+        for maker in makers {
+            maker.join().unwrap();
+        }
     });
 }

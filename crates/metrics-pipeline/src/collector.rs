@@ -24,7 +24,7 @@ impl Collector {
     /// Collects the state into `collected`, reusing its memory.
     ///
     /// First the callbacks of observable instruments run on the calling thread, no lock held, then the aggregation is
-    /// read, one collection at a time. A callback that still runs for another collection is not run twice: it is waited
+    /// read, one collection at a time, the sums that are pending in `metrics-define` having been handed to it. A callback that still runs for another collection is not run twice: it is waited
     /// for briefly, and if it hangs, what it observed last stands.
     ///
     /// # Errors

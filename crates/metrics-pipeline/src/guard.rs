@@ -4,6 +4,7 @@ mod meter;
 
 use std::{fmt, sync::Arc};
 
+use metrics_define::HAND_OVER_SCOPE;
 use opentelemetry::{
     InstrumentationScope,
     metrics::{Meter, MeterProvider},
@@ -51,7 +52,12 @@ pub struct GuardedMeterProvider {
 
 impl MeterProvider for GuardedMeterProvider {
     fn meter_with_scope(&self, scope: InstrumentationScope) -> Meter {
+        let is_hand_over = scope.name() == HAND_OVER_SCOPE;
         let meter = self.provider.meter_with_scope(scope);
+        if is_hand_over {
+            // Run by the SDK, after all others: what they record is handed over as well.
+            return meter;
+        }
         Meter::new(Arc::new(GuardedMeter::new(meter, Arc::clone(&self.callbacks))))
     }
 }

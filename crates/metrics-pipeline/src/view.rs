@@ -1,6 +1,6 @@
 //! The one view. Two matching views would make two streams of one instrument, so everything is composed here.
 
-use metrics_define::{Kind, MetricDef, definition};
+use metrics_define::{HAND_OVER_SCOPE, Kind, MetricDef, definition};
 use opentelemetry_sdk::metrics::{Aggregation, Instrument, Stream, StreamBuilder};
 
 /// Exponential buckets for a histogram: 160 of them, as fine as they can safely be.
@@ -35,6 +35,10 @@ impl Views {
 
     /// What an instrument becomes; `None` leaves it to the SDK.
     pub(crate) fn stream(&self, instrument: &Instrument) -> Option<Stream> {
+        if instrument.scope().name() == HAND_OVER_SCOPE {
+            // It never has a series, and no view of the application may drop it.
+            return Stream::builder().with_cardinality_limit(1).build().ok();
+        }
         let def = definition(instrument.scope().name(), instrument.name());
         if !self.0.is_empty() {
             let viewed = self.0.iter().fold(of_definition(def), |stream, view| view(instrument, stream));

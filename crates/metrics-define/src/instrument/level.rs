@@ -6,6 +6,7 @@
 mod value;
 
 use std::{
+    convert::Infallible,
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -33,6 +34,7 @@ pub struct LevelSeries {
 impl Instrument for Level {
     type Value = i64;
     type Bound = Arc<LevelSeries>;
+    type Pending = Infallible;
 
     const IS_LEVEL: bool = true;
 

@@ -1,19 +1,23 @@
-//! `key = value, key`: the arguments of an attribute, read so that one bad argument does not hide the next.
+//! `key = value, key, key(..)`: the arguments of an attribute, read so that one bad argument does not hide the next.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
     Attribute, Meta, Token,
     ext::IdentExt,
+    parenthesized,
     parse::{Parse, ParseStream, Parser},
+    token::Paren,
 };
 
 use crate::findings::Findings;
 
-/// One `key = value`, or a `key` alone.
+/// One `key = value`, a `key(..)`, or a `key` alone.
 pub(crate) struct Argument {
     pub(crate) key: Ident,
-    /// `None` for a key alone.
+    /// What stands after `=`.
     value: Option<TokenStream>,
+    /// What stands in parentheses.
+    list: Option<TokenStream>,
 }
 
 impl Argument {
@@ -30,16 +34,25 @@ impl Argument {
         parsed.ok()
     }
 
+    /// What stands in the parentheses, which are not empty; otherwise says which form is expected.
+    pub(crate) fn list(&self, form: &str, findings: &mut Findings) -> Option<TokenStream> {
+        let list = self.list.clone().filter(|list| !list.is_empty());
+        if list.is_none() {
+            findings.report(&self.key, format!("write `{}({form})`", self.key));
+        }
+        list
+    }
+
     /// A key that needs no value: that it is there is what it says.
     pub(crate) fn flag(&self, findings: &mut Findings) -> bool {
-        if let Some(value) = &self.value {
+        if let Some(value) = self.value.as_ref().or(self.list.as_ref()) {
             findings.report(value, format!("`{}` has no value: write it alone, or leave it out", self.key));
         }
         true
     }
 
     pub(crate) fn is_lone(&self) -> bool {
-        self.value.is_none()
+        self.value.is_none() && self.list.is_none()
     }
 
     /// Says that `owner` has no such argument, and which ones it has.
@@ -91,13 +104,20 @@ pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
 fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
     let key = input.call(Ident::parse_any)?;
     if input.is_empty() {
-        return Ok(Argument { key, value: None });
+        return Ok(Argument { key, value: None, list: None });
+    }
+    if input.peek(Paren) {
+        let list;
+        parenthesized!(list in input);
+        let list = list.parse()?;
+        // Nothing may follow: the caller reads to the end.
+        return Ok(Argument { key, value: None, list: Some(list) });
     }
     input.parse::<Token![=]>()?;
     if input.is_empty() {
         return Err(input.error("a value is missing"));
     }
-    Ok(Argument { key, value: Some(input.parse()?) })
+    Ok(Argument { key, value: Some(input.parse()?), list: None })
 }
 
 #[cfg(test)]

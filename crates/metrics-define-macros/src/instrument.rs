@@ -5,6 +5,7 @@ mod buckets;
 mod constant;
 mod copy;
 mod documents;
+mod early_end;
 mod expand;
 mod exposed;
 mod form;

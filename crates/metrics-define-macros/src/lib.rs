@@ -50,6 +50,7 @@ pub fn domain(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `unit = "{order}"` | the UCUM unit | required |
 /// | `value = f64` | the type of what is measured | `u64` |
 /// | `zero` | every series starts at 0 with the first record of any metric of the domain; for closed labels, of few values | starts when it is recorded |
+/// | `on_drop(status = Cancelled)` | the labels of a recorder that is dropped early: variants of their types, or expressions | the variant `Cancelled`, where a label's type has one |
 /// | `prometheus = "orders_placed"` | the exact name in Prometheus | by the domain's naming |
 /// | `stability = Stable` | `Development`, `Alpha`, `Beta`, `ReleaseCandidate` or `Stable` | `Development` |
 /// | `renamed_to = OrdersPlaced` | the metric of the same domain that takes the place; with `#[deprecated]` | none |
@@ -72,7 +73,7 @@ pub fn counter(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// A sum that grows and shrinks: `inc()`, `dec()`, `add(i64)`, `bind()`, and for as long as something runs `track()`,
 /// `during(|| ..)` and `during_async(future)`.
 ///
-/// Takes the arguments of [`macro@counter`] but `value`, and `absolute`: the metric is then given its level, and has
+/// Takes the arguments of [`macro@counter`] but `value` and `on_drop`, and `absolute`: the metric is then given its level, and has
 /// `set(i64)` and `bind()` alone. Whoever sets it at the same time, a collection sees a level that was set.
 #[proc_macro_attribute]
 pub fn updown_counter(_arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -81,7 +82,7 @@ pub fn updown_counter(_arguments: TokenStream, item: TokenStream) -> TokenStream
 
 /// The last value: `set(f64)`, `bind()`; with `value = i64` of integers.
 ///
-/// Takes the arguments of [`macro@counter`].
+/// Takes the arguments of [`macro@counter`] but `zero` and `on_drop`.
 #[proc_macro_attribute]
 pub fn gauge(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::misplaced("gauge", item.into()).into()
@@ -90,7 +91,7 @@ pub fn gauge(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// A distribution of values: `record(f64)`, `bind()`, and for a unit of time `record_duration(Duration)`,
 /// `start_timer()`, `time(|| ..)`, `time_async(future)` and `on_drop()`.
 ///
-/// Takes the arguments of [`macro@counter`] but `value`, and one of two:
+/// Takes the arguments of [`macro@counter`] but `value` and `zero`, and one of two:
 ///
 /// - `buckets = [0.1, 0.5, 1.0]`: the upper bounds in the metric's unit, each greater than the one before, `+Inf` implied;
 /// - `exponential`: buckets that the SDK chooses and rescales.
@@ -103,7 +104,7 @@ pub fn histogram(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The callback gives each series' total so far, `observer.observe(total, Labels { .. })`, and is called until the guard
 /// that `observe` returns is dropped.
-/// Takes the arguments of [`macro@counter`] but `zero`; `value` is `u64` or `f64`.
+/// Takes the arguments of [`macro@counter`] but `zero` and `on_drop`; `value` is `u64` or `f64`.
 #[proc_macro_attribute]
 pub fn observable_counter(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::misplaced("observable_counter", item.into()).into()
@@ -123,7 +124,7 @@ pub fn observable_gauge(_arguments: TokenStream, item: TokenStream) -> TokenStre
 
 /// A constant 1 whose labels say something, such as which build is running: `set()`.
 ///
-/// Takes `name` and the optional arguments of [`macro@counter`] but `value` and `zero`; there is no unit.
+/// Takes `name` and the optional arguments of [`macro@counter`] but `value`, `zero` and `on_drop`; there is no unit.
 #[proc_macro_attribute]
 pub fn info(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::misplaced("info", item.into()).into()
@@ -136,6 +137,8 @@ pub fn info(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `"websocket"` | another text |
 /// | `alias = "ws"` | a text that `from_label` takes for this variant as well; as often as wanted |
 /// | `fallback` | `from_label` takes every unknown text for this variant |
+///
+/// A variant `Cancelled` is what a recorder counts that is dropped early, unless its metric says otherwise with `on_drop`.
 ///
 /// `Enum::from_label(text)` gives the enum where there is a fallback, and an `Option` where there is none.
 /// `#[label(crate = path)]` on the enum says where `metrics-define` is found (default `::metrics_define`);

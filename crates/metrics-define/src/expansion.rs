@@ -45,6 +45,9 @@ pub trait Metric {
 
     /// The place of this label set, below `PLACES`.
     fn place(&self) -> usize;
+
+    /// Changes the labels to those of an early end, as far as they have such values.
+    fn end_early(&mut self) {}
 }
 
 /// A metric that is recorded by calls.

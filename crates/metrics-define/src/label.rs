@@ -86,6 +86,10 @@ pub trait LabelValue {
     fn place(&self) -> usize {
         0
     }
+
+    /// Becomes what the label is of work that ended early, where the type has such a value.
+    #[doc(hidden)]
+    fn end_early(&mut self) {}
 }
 
 /// The value of one label at one call.

@@ -16,8 +16,10 @@ use crate::{
 /// Records once, when it is completed or else when it is dropped: what `on_drop()` of a counter and of a histogram of
 /// time gives.
 ///
-/// The labels that it was made with are those of an early end: a future that is dropped, a panic, a return in between.
-/// [`OnDrop::complete`] gives the labels of the end that was wanted.
+/// It is made with what is known at the start, and [`OnDrop::complete`] fills in what is known at the end.
+/// Dropped before that, by a future that nobody waits for any more, a panic or a return in between, it counts what the
+/// definition says of an early end: `#[counter(on_drop(outcome = Lost), ..)]`, else the variant `Cancelled` of every label
+/// whose type has one. The other labels are counted as they are.
 ///
 /// It records in the provider that was installed when it was made, and one made before does nothing, also afterwards.
 ///
@@ -49,14 +51,14 @@ use crate::{
 /// }
 ///
 /// async fn place(stock: u32) -> Result<(), String> {
-///     let counted = orders::Total { outcome: orders::Outcome::Cancelled }.on_drop();
+///     let counted = orders::Total { outcome: orders::Outcome::Placed }.on_drop();
 ///     if stock == 0 {
 ///         counted.complete(|labels| labels.outcome = orders::Outcome::Refused);
 ///         return Err("sold out".to_owned());
 ///     }
 ///     // Whoever stops waiting here is counted as cancelled.
 ///     std::future::ready(()).await;
-///     counted.complete(|labels| labels.outcome = orders::Outcome::Placed);
+///     counted.done();
 ///     Ok(())
 /// }
 /// # drop(place(1));
@@ -70,6 +72,7 @@ where
     labels: M,
     held: Option<Held<'static, M::Instrument>>,
     start: <M::Instrument as Completed>::Start,
+    is_complete: bool,
 }
 
 impl<M> OnDrop<M>
@@ -80,15 +83,21 @@ where
     pub(crate) fn new(labels: M) -> Self {
         let generation = install::generation();
         let held = if generation == 0 { None } else { M::slot().resolved(generation) };
-        Self { labels, held, start: M::Instrument::start() }
+        Self { labels, held, start: M::Instrument::start(), is_complete: false }
     }
 
     /// Changes the labels, and records them.
     pub fn complete(mut self, change: impl FnOnce(&mut M)) {
         change(&mut self.labels);
+        self.is_complete = true;
     }
 
-    /// Changes the labels of an early end, as more becomes known.
+    /// Records the labels as they are: this was the end that was wanted.
+    pub fn done(self) {
+        self.complete(|_| {});
+    }
+
+    /// Changes the labels, as more becomes known. What the definition says of an early end stays as it is.
     pub fn update(&mut self, change: impl FnOnce(&mut M)) {
         change(&mut self.labels);
     }
@@ -106,6 +115,9 @@ where
 {
     fn drop(&mut self) {
         if let Some(held) = mem::take(&mut self.held) {
+            if !self.is_complete {
+                self.labels.end_early();
+            }
             let value = M::Instrument::value(&self.start, M::DEF.unit);
             held.record_labels(self.labels.place(), self.labels.labels().as_ref(), value);
         }

@@ -6,7 +6,13 @@ use syn::{Attribute, ExprArray, Ident, LitStr};
 use crate::{
     arguments::{self, Argument},
     findings::Findings,
-    instrument::{buckets, form::Form, stability, value::Value},
+    instrument::{
+        buckets,
+        early_end::{self, EarlyEnd},
+        form::Form,
+        stability,
+        value::Value,
+    },
 };
 
 /// The arguments as they are written; a missing one was reported.
@@ -20,6 +26,8 @@ pub(crate) struct InstrumentAttrs {
     pub(crate) absolute: bool,
     pub(crate) exponential: bool,
     pub(crate) zero: bool,
+    /// Empty where the labels' types say what an early end is.
+    pub(crate) early_end: Vec<EarlyEnd>,
     pub(crate) prometheus: Option<LitStr>,
     pub(crate) stability: Option<Ident>,
     pub(crate) renamed_to: Option<Ident>,
@@ -40,6 +48,7 @@ impl InstrumentAttrs {
             absolute: false,
             exponential: false,
             zero: false,
+            early_end: Vec::new(),
             prometheus: None,
             stability: None,
             renamed_to: None,
@@ -68,6 +77,7 @@ impl InstrumentAttrs {
             "absolute" => self.absolute = argument.flag(findings),
             "exponential" => self.exponential = argument.flag(findings),
             "zero" => self.zero = argument.flag(findings),
+            "on_drop" => self.early_end = early_end::parse(argument, findings),
             "prometheus" => self.prometheus = argument.value("\"exact_name\"", findings),
             "stability" => self.stability = stability::parse(argument, findings),
             "renamed_to" => self.renamed_to = argument.value("NewMetric", findings),
@@ -108,6 +118,9 @@ fn complaint(key: &str, form: Form) -> Option<&'static str> {
             Some("only an up-down counter is given its level: write `#[updown_counter(absolute, ..)]`")
         }
         "unit" if form == Form::Info => Some("[MC002] an info metric is a constant 1 without a unit: remove it"),
+        "on_drop" if form.is_observable() || !matches!(form.kind(), Kind::Counter | Kind::Histogram) => {
+            Some("only a counter and a histogram of time are recorded when something is dropped: remove `on_drop`")
+        }
         "zero" if form.is_observable() => {
             Some("an observable metric is observed, also at zero: remove `zero`, and observe 0")
         }
@@ -130,9 +143,9 @@ fn required(form: Form) -> &'static [&'static str] {
 /// The arguments that a form may have.
 fn known(form: Form) -> Vec<&'static str> {
     let own: &[&str] = match form {
-        Form::Counter => &["value", "zero"],
+        Form::Counter => &["value", "zero", "on_drop"],
         Form::UpDownCounter => &["absolute", "zero"],
-        Form::Histogram => &["exponential"],
+        Form::Histogram => &["exponential", "on_drop"],
         Form::Gauge | Form::ObservableCounter | Form::ObservableUpDownCounter | Form::ObservableGauge => &["value"],
         Form::Info => &[],
     };

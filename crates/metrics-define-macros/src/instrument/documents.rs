@@ -1,6 +1,6 @@
 //! The table at the end of a metric's documentation.
 
-use crate::instrument::{form::Form, model::Definition};
+use crate::instrument::{early_end, form::Form, model::Definition};
 
 /// Markdown, set off from the user's words by an empty line.
 pub(crate) fn table(definition: &Definition, form: Form) -> String {
@@ -13,9 +13,13 @@ pub(crate) fn table(definition: &Definition, form: Form) -> String {
         (false, false) => format!("| buckets | {} |\n", bounds.join(", ")),
     };
     let unit = if unit.is_empty() { String::new() } else { format!("| unit | `{unit}` |\n") };
+    let early_end = match early_end::written(&definition.early_end) {
+        written if written.is_empty() => String::new(),
+        written => format!("| dropped early | {written} |\n"),
+    };
     let stability = definition.stability.as_ref().map(|level| format!("| stability | {level} |\n")).unwrap_or_default();
     format!(
-        "\n| OpenTelemetry name | `{name}` |\n|-|-|\n| Prometheus name | `{exposed_name}` |\n| instrument | {instrument} |\n{unit}{buckets}{stability}"
+        "\n| OpenTelemetry name | `{name}` |\n|-|-|\n| Prometheus name | `{exposed_name}` |\n| instrument | {instrument} |\n{unit}{buckets}{early_end}{stability}"
     )
 }
 
@@ -37,6 +41,7 @@ mod tests {
             boundaries: vec![0.05, 1.0, 300.0],
             exponential: false,
             zero: false,
+            early_end: Vec::new(),
             prometheus: None,
             stability: Some(parse_quote!(Stable)),
             deprecated: None,

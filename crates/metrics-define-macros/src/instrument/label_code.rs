@@ -84,6 +84,12 @@ pub(crate) fn place(label: &LabelField, engine: &Path) -> TokenStream {
     quote_spanned!(at(label)=> (<#ty as #trait_path>::PLACES, <#ty as #trait_path>::place(&self.#field)))
 }
 
+/// Gives the label the value of an early end, where its type has one.
+pub(crate) fn end_early(label: &LabelField, engine: &Path) -> TokenStream {
+    let (ty, field, trait_path) = (&label.ty, &label.field, label_value(label, engine));
+    quote_spanned!(at(label)=> <#ty as #trait_path>::end_early(&mut self.#field);)
+}
+
 fn label_value(label: &LabelField, engine: &Path) -> TokenStream {
     quote_spanned!(at(label)=> #engine::LabelValue)
 }

@@ -200,7 +200,7 @@ fn durations(engine: &Path) -> [Method; 5] {
 fn on_drop(engine: &Path) -> Method {
     Method {
         name: "on_drop",
-        documentation: "Records once, when it is completed or else when it is dropped: these labels are those of an early end.",
+        documentation: "Records once, when it is completed or else when it is dropped: then with the labels of an early end, such as `cancelled`.",
         signature: quote!((self) -> #engine::OnDrop<Self>),
         body: quote!(#engine::expansion::on_drop(self)),
     }

@@ -8,7 +8,7 @@ use syn::Path;
 use crate::{
     domain::Domain,
     instrument::{
-        constant, label_code, methods,
+        constant, early_end, label_code, methods,
         model::{Flavour, Instrument, Parameters},
     },
 };
@@ -28,6 +28,7 @@ pub(crate) fn metric(instrument: &Instrument, domain: &Domain) -> Option<[TokenS
     let places = labels.iter().map(|label| label_code::places(label, engine));
     let at = labels.iter().map(|label| label_code::place(label, engine));
     let labels = labels.iter().map(|label| label_code::value(label, engine));
+    let end_early = end_early(instrument, engine);
     let place = if instrument.flavour.form.is_observable() {
         observed(instrument.flavour, &types, engine)
     } else {
@@ -51,9 +52,23 @@ pub(crate) fn metric(instrument: &Instrument, domain: &Domain) -> Option<[TokenS
             fn labels(&self) -> Self::Labels<'_> {
                 [#(#labels),*]
             }
+
+            #end_early
         }
     };
     Some([metric, place])
+}
+
+/// What a recorder does with its labels when it is dropped early; nothing where there is no recorder.
+fn end_early(instrument: &Instrument, engine: &Path) -> Option<TokenStream> {
+    let definition = instrument.definition.as_ref().filter(|definition| !definition.labels.is_empty())?;
+    if instrument.flavour.form.is_observable()
+        || !matches!(instrument.flavour.form.kind(), Kind::Counter | Kind::Histogram)
+    {
+        return None;
+    }
+    let statements = early_end::code(&definition.early_end, &definition.labels, engine);
+    Some(quote!(fn end_early(&mut self) { #statements }))
 }
 
 /// The slot of a metric that is recorded by calls.

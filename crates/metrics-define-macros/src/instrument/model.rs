@@ -4,6 +4,7 @@ use proc_macro2::Ident;
 use syn::{ItemStruct, Lifetime, LitStr, Type};
 
 use crate::instrument::{
+    early_end::EarlyEnd,
     form::Form,
     stability::{Deprecated, LintException},
     value::Value,
@@ -41,6 +42,8 @@ pub(crate) struct Definition {
     pub(crate) boundaries: Vec<f64>,
     pub(crate) exponential: bool,
     pub(crate) zero: bool,
+    /// What an early end counts, where the labels' types do not say it.
+    pub(crate) early_end: Vec<EarlyEnd>,
     /// The exact name in Prometheus, where one is given.
     pub(crate) prometheus: Option<String>,
     pub(crate) stability: Option<Ident>,

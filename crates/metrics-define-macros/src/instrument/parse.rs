@@ -8,7 +8,7 @@ use crate::{
     findings::Findings,
     instrument::{
         attrs::InstrumentAttrs,
-        exposed,
+        early_end, exposed,
         form::Form,
         labels,
         model::{Definition, Flavour, Instrument, LabelField, Parameters, Values},
@@ -57,6 +57,8 @@ fn check(attrs: &InstrumentAttrs, labels: &[LabelField], form: Form, domain: &Do
     if let (true, true, Some(name)) = (attrs.zero, attrs.absolute, &attrs.name) {
         findings.report(name, "a level is what was set, and nothing before: remove `zero`, and set 0");
     }
+    let flavour = Flavour { form, value: attrs.value, absolute: attrs.absolute };
+    early_end::check(&attrs.early_end, flavour, attrs.unit.as_ref(), labels, findings);
     let open = labels.iter().filter(|label| matches!(label.values, Values::AtMost(_)));
     for label in open.filter(|_| attrs.zero) {
         findings
@@ -117,6 +119,7 @@ fn definition(
         boundaries: attrs.boundaries,
         exponential: attrs.exponential,
         zero: attrs.zero,
+        early_end: attrs.early_end,
         prometheus: attrs.prometheus.map(|name| name.value()),
         stability: attrs.stability,
         deprecated: None,

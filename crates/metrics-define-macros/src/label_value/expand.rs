@@ -16,6 +16,7 @@ pub(crate) fn label_value(label: &ClosedLabel) -> TokenStream {
         quote!(#pattern => #ordinal)
     });
     let written = written(label);
+    let end_early = end_early(label);
     let (texts, ordinal) = if values.is_empty() {
         (quote!("invalid"), quote!(0))
     } else {
@@ -40,8 +41,21 @@ pub(crate) fn label_value(label: &ClosedLabel) -> TokenStream {
             fn place(&self) -> ::core::primitive::usize {
                 #ordinal
             }
+
+            #end_early
         }
     }
+}
+
+/// `Cancelled` is what work is that ended early; nothing where there is no such variant.
+fn end_early(label: &ClosedLabel) -> Option<TokenStream> {
+    let cancelled = label.values.iter().find(|value| value.variant == "Cancelled" && !value.has_fields)?;
+    let variant = &cancelled.variant;
+    Some(quote! {
+        fn end_early(&mut self) {
+            *self = Self::#variant;
+        }
+    })
 }
 
 /// How the values are written, for documents; nothing for an error's enum, whose variants have fields.

@@ -58,8 +58,34 @@ mod c {
 
     /// Ended on another thread
     #[counter(name = "c.moved", unit = "{thing}")]
-    pub struct Moved {
+    pub struct Moved<'a> {
         pub outcome: Outcome,
+        #[label(max_values = 4)]
+        pub route: &'a str,
+    }
+
+    /// Ended early in a way of its own
+    #[counter(
+        name = "c.lost",
+        unit = "{thing}",
+        on_drop(outcome = Failed, is_done = false, route = "gone", kind = Cancelled, detail = Outcome::Done)
+    )]
+    pub struct Lost<'a> {
+        pub outcome: Outcome,
+        pub is_done: bool,
+        #[label(max_values = 4)]
+        pub route: &'a str,
+        #[label(key = "type")]
+        pub kind: &'a Outcome,
+        pub detail: Outcome,
+        pub cause: Outcome,
+        pub of: &'a Outcome,
+    }
+
+    /// Ended without a word for it
+    #[counter(name = "c.plain", unit = "{thing}")]
+    pub struct Plain {
+        pub is_done: bool,
     }
 }
 
@@ -122,15 +148,19 @@ fn a_future_is_timed_however_it_ends() {
 
 /// A handler as a web framework runs it: its future is dropped when the client goes away.
 async fn handler(route: &str, end: impl Future<Output = Result<(), ()>>) -> Result<(), ()> {
-    let counted = c::Ended { outcome: Outcome::Cancelled, route }.on_drop();
-    let timed = c::EndedTime { outcome: Outcome::Cancelled }.on_drop();
+    let counted = c::Ended { outcome: Outcome::Done, route }.on_drop();
+    let timed = c::EndedTime { outcome: Outcome::Done }.on_drop();
     if route == "early" {
         return Ok(());
     }
     let result = end.await;
-    let outcome = if result.is_ok() { Outcome::Done } else { Outcome::Failed };
-    counted.complete(|labels| labels.outcome = outcome);
-    timed.complete(|labels| labels.outcome = outcome);
+    if result.is_ok() {
+        counted.done();
+        timed.done();
+    } else {
+        counted.complete(|labels| labels.outcome = Outcome::Failed);
+        timed.complete(|labels| labels.outcome = Outcome::Failed);
+    }
     result
 }
 
@@ -162,9 +192,39 @@ fn every_end_is_counted_once() {
 #[test]
 fn a_recorder_is_moved_updated_and_discarded() {
     pipeline::ready();
-    let mut recorder = c::Moved { outcome: Outcome::Cancelled }.on_drop();
-    recorder.update(|labels| labels.outcome = Outcome::Failed);
+    let mut recorder = c::Moved { outcome: Outcome::Done, route: "unknown" }.on_drop();
+    recorder.update(|labels| labels.route = "found");
     thread::spawn(move || drop(recorder)).join().unwrap();
-    c::Moved { outcome: Outcome::Done }.on_drop().discard();
-    check("c.moved", &[("outcome=failed", "1")]);
+    c::Moved { outcome: Outcome::Done, route: "discarded" }.on_drop().discard();
+    check("c.moved", &[("outcome=cancelled,route=found", "1")]);
+}
+
+#[test]
+fn an_early_end_is_what_the_definition_says() {
+    pipeline::ready();
+    let done = Outcome::Done;
+    let lost = c::Lost {
+        outcome: done,
+        is_done: true,
+        route: "a",
+        kind: &done,
+        detail: Outcome::Failed,
+        cause: done,
+        of: &done,
+    };
+    lost.on_drop().done();
+    drop(lost.on_drop());
+    // A change of the labels that panics is an early end as well.
+    let unwound = panic::catch_unwind(|| lost.on_drop().complete(|_| panic::resume_unwind(Box::new(()))));
+    assert!(unwound.is_err());
+    check(
+        "c.lost",
+        &[
+            ("cause=cancelled,detail=done,is_done=false,of=done,outcome=failed,route=gone,type=cancelled", "2"),
+            ("cause=done,detail=failed,is_done=true,of=done,outcome=done,route=a,type=done", "1"),
+        ],
+    );
+    drop(c::Plain { is_done: false }.on_drop());
+    c::Plain { is_done: false }.on_drop().complete(|labels| labels.is_done = true);
+    check("c.plain", &[("is_done=false", "1"), ("is_done=true", "1")]);
 }

@@ -3,6 +3,7 @@
 
 mod calls;
 mod catalog;
+mod handlers;
 mod kinds;
 mod labels;
 mod limits;

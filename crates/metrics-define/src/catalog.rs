@@ -6,7 +6,10 @@ mod message;
 pub(crate) use check::{Exposed, may_be_sample_of};
 pub use check::{catalog, count};
 
-use crate::definition::{Domain, MetricDef};
+use crate::{
+    definition::{Domain, MetricDef},
+    scope, zero,
+};
 
 /// Every metric of an application, made by [`catalog!`](crate::catalog!).
 ///
@@ -24,11 +27,50 @@ impl Catalog {
         self.domains.iter().flat_map(|domain| domain.metrics.iter().copied())
     }
 
-    /// Starts every series of the `zero` metrics at 0.
+    /// Starts every series of the `zero` metrics at 0, so that `rate` sees the first event of each: now, and whenever a
+    /// provider is installed later.
     ///
-    /// The first record of any metric of a domain starts that domain's; call this once after `init` to have those of all
-    /// domains in the first export already. Nothing happens while no provider is installed.
-    pub fn start_zeros(&self) {
+    /// Without this the first record of any metric of a domain starts that domain's. It is for once at start-up, before
+    /// or after the provider is installed; `with_catalog` of `telemetry-init`'s guard does it.
+    /// Inside a [`scope`](crate::scope()) it starts those of the scope alone.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use metrics_define::{Recording, catalog, domain, install};
+    /// use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
+    ///
+    /// /// Orders taken by the shop.
+    /// #[domain(title = "Order Metrics", crate = metrics_define)]
+    /// pub mod orders {
+    ///     /// Orders refused
+    ///     #[counter(name = "orders.refused.total", unit = "{order}", zero)]
+    ///     pub struct RefusedTotal {
+    ///         /// Whether the customer had ordered before.
+    ///         pub returning: bool,
+    ///     }
+    /// }
+    ///
+    /// catalog! { pub static CATALOG = [orders::DEFINITION]; }
+    ///
+    /// CATALOG.start_zeros();
+    /// let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
+    /// let _installation = install(Arc::new(provider), Recording::Bound);
+    ///
+    /// let mut collected = ResourceMetrics::default();
+    /// collector.collect(&mut collected)?;
+    /// let started = metrics_pipeline::walk(&collected).map(|metric| metric.name);
+    /// assert_eq!(started.collect::<Vec<_>>(), ["orders.refused.total"]);
+    /// # Ok::<(), metrics_pipeline::CollectError>(())
+    /// ```
+    pub fn start_zeros(&'static self) {
+        if scope::current().is_none() {
+            zero::remember(self);
+        }
+        self.start_zeros_now();
+    }
+
+    pub(crate) fn start_zeros_now(&self) {
         self.domains.iter().for_each(|domain| domain.def.start_zeros());
     }
 }

@@ -15,7 +15,7 @@ use opentelemetry::{
     metrics::{Meter, MeterProvider},
 };
 
-use crate::{definition::MetricDef, engines, observed, pending::Pending};
+use crate::{definition::MetricDef, engines, observed, pending::Pending, zero};
 pub use hand_over::HAND_OVER_SCOPE;
 
 /// Which installation records now; 0 is off. This load is all that a call costs while nothing is installed.
@@ -75,6 +75,7 @@ pub enum Recording {
 ///
 /// A later call replaces an earlier one: instruments are made anew from the later provider, series by series,
 /// as they are next recorded. What was recorded before the first call is lost.
+/// The zeros of catalogues that were [given](crate::Catalog::start_zeros) start at once.
 ///
 /// `telemetry-init` calls this; call it yourself only when you build the provider yourself.
 ///
@@ -100,6 +101,7 @@ pub fn install(provider: Arc<dyn MeterProvider + Send + Sync>, recording: Record
     drop(installed);
     engines::installed();
     observed::attach_all();
+    zero::start_remembered();
     Installation { generation }
 }
 

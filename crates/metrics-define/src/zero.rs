@@ -1,9 +1,33 @@
 //! Series that start at 0, so that a rate sees the first event.
 
+use std::{
+    ptr,
+    sync::{Mutex, PoisonError},
+};
+
 use crate::{
+    Catalog,
     definition::{LabelDef, LabelValues, MetricDef},
     label::Label,
 };
+
+/// The catalogues whose zeros every installation starts: a static one each, so there are few.
+static REMEMBERED: Mutex<Vec<&'static Catalog>> = Mutex::new(Vec::new());
+
+/// Has the catalogue's zeros started by every later installation.
+pub(crate) fn remember(catalog: &'static Catalog) {
+    let mut remembered = REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner);
+    if !remembered.iter().any(|other| ptr::eq(*other, catalog)) {
+        remembered.push(catalog);
+    }
+}
+
+/// Starts the zeros of a new installation.
+pub(crate) fn start_remembered() {
+    // Starting them makes instruments, which is foreign code.
+    let remembered = REMEMBERED.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    remembered.into_iter().for_each(Catalog::start_zeros_now);
+}
 
 /// Goes over every series of a metric whose labels are closed, with its place, up to the metric's limit.
 pub(crate) fn for_each_series(def: &MetricDef, mut visit: impl FnMut(usize, &[Label<'_>])) {

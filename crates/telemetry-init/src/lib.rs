@@ -42,6 +42,7 @@ mod panicked;
 mod providers;
 mod spans;
 
+mod catalog;
 mod error;
 mod guard;
 mod install;

@@ -26,10 +26,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// What Prometheus would see after the shop was open.
 ///
-/// A service calls `telemetry_init::init()` instead, which does this and more.
+/// A service calls `telemetry_init::init()?.with_catalog(&CATALOG)` instead, which does this and more.
 fn scrape_of_a_day() -> Result<String, Box<dyn Error>> {
     let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
     let _installation = install(std::sync::Arc::new(provider), Recording::Bound);
+    CATALOG.start_zeros();
     shop::open_for_a_day();
     text(&collector)
 }
@@ -58,6 +59,8 @@ mod tests {
             "mail_messages_total{mail_outcome=\"delivered\"} 2",
             "mail_messages_total{mail_outcome=\"queue_full\"} 1",
             "mail_queue_depth 0",
+            // Never recorded: it is there before the first message that is refused.
+            "mail_messages_total{mail_outcome=\"refused\"} 0",
             // Of the catalogue.
             "http_requests_total{endpoint=\"/orders\",method=\"POST\",status=\"201\"} 3",
         ] {

@@ -10,6 +10,7 @@ use std::{
 };
 
 use axum::Router;
+use metrics_catalog::{catalog, execution, rate_limit};
 use telemetry_init::{Diagnostic, Environment, ProcessEnvironment, Providers, Settings, TelemetryGuard};
 use telemetry_testkit::OtlpReceiver;
 use tokio::runtime::{self, Runtime};
@@ -25,6 +26,12 @@ use crate::{
     say,
     script::{Limits, Runner},
 };
+
+catalog! {
+    /// What the service measures. Whatever begins with a zero is in the first scrape, and no metric that is made by name can
+    /// take the name of one of these.
+    static MEASURED = [execution::DEFINITION, rate_limit::DEFINITION];
+}
 
 /// Serves as `options` say, and prints what happened.
 pub(crate) fn run(options: &Options) -> Result<(), SessionError> {
@@ -91,7 +98,7 @@ fn start_telemetry(environment: &impl Environment) -> Result<(TelemetryGuard, Op
         "script-service".clone_into(&mut settings.service_name);
     }
     let (settings, receiver) = demo::with_receiver(settings, environment)?;
-    let telemetry = Providers::build(settings)?.install()?;
+    let telemetry = Providers::build(settings)?.install()?.with_catalog(&MEASURED);
     diagnostics.iter().for_each(Diagnostic::log);
     Ok((telemetry, receiver))
 }

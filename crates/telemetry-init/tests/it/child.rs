@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{delivery, ladder, off, off_rule, problems, propagation, recipes, signals, views};
+use crate::{delivery, ladder, off, off_rule, problems, propagation, recipes, signals, views, zeros};
 
 const SCENARIO: &str = "OTELIER_TEST_SCENARIO";
 
@@ -64,6 +64,7 @@ fn scenario() {
         "off_rule" => off_rule::child(),
         "problems" => problems::child(),
         "recipe" => recipes::child(),
+        "zeros" => zeros::child(),
         other => panic!("no scenario {other}"),
     }
 }

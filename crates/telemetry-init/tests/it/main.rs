@@ -16,3 +16,4 @@ mod secrets;
 mod settings;
 mod signals;
 mod views;
+mod zeros;

@@ -55,7 +55,7 @@ pub(crate) fn child() {
 }
 
 /// The body of one scrape.
-fn scraped(telemetry: &telemetry_init::TelemetryGuard) -> String {
+pub(crate) fn scraped(telemetry: &telemetry_init::TelemetryGuard) -> String {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(telemetry.scrape_addresses()[0]).unwrap();
     stream.set_read_timeout(Some(WATCHDOG)).unwrap();
@@ -65,7 +65,7 @@ fn scraped(telemetry: &telemetry_init::TelemetryGuard) -> String {
     answer
 }
 
-const SCRAPE: [(&str, &str); 2] =
+pub(crate) const SCRAPE: [(&str, &str); 2] =
     [("OTEL_EXPORTER_PROMETHEUS_HOST", "127.0.0.1"), ("OTEL_EXPORTER_PROMETHEUS_PORT", "0")];
 
 fn value(received: &Received, name: &str) -> PointValue {

@@ -22,7 +22,7 @@ pub mod mail {
     }
 
     /// Messages by what became of them
-    #[counter(name = "mail.messages.total", unit = "{message}")]
+    #[counter(name = "mail.messages.total", unit = "{message}", zero)]
     pub struct MessagesTotal {
         /// What became of it.
         #[label(key = "mail.outcome")]

@@ -78,6 +78,7 @@ pub use crate::{
     flag::on_export_thread,
     headers::{HeaderError, Headers},
     logs::LogQueue,
+    open_spans::{MadeSpan, OpenSpansHandle},
     proxy::{Proxies, Proxy, ProxyError},
     report::{ExportReport, SignalReport},
     target::{Protocol, Target, TargetError},

@@ -1,5 +1,7 @@
 //! The spans that have begun and not ended: how many there are, and how long each has really taken.
 
+mod made;
+
 use std::{
     collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
@@ -13,6 +15,8 @@ use std::{
 use opentelemetry::{Context, SpanId, trace::TraceContextExt as _};
 use opentelemetry_sdk::trace::SpanData;
 
+pub use self::made::{MadeSpan, OpenSpansHandle};
+
 /// Spans under way, by their id.
 ///
 /// The system clock may be set while a span runs; the monotonic clock, read at both ends, tells how long it took.
@@ -20,6 +24,8 @@ use opentelemetry_sdk::trace::SpanData;
 pub(crate) struct OpenSpans {
     shards: [Mutex<Shard>; SHARDS],
     begun: [AtomicU64; 3],
+    /// Made by the application, and not begun yet.
+    made: AtomicU64,
 }
 
 /// Where the parent of a span is.
@@ -45,7 +51,7 @@ struct Start {
 
 impl OpenSpans {
     pub(crate) fn begin(&self, id: SpanId, origin: Origin) {
-        let start = Start { clock: SystemTime::now(), monotonic: Instant::now() };
+        let start = made::take_beginning().unwrap_or_else(Start::now);
         self.begun[origin as usize].fetch_add(1, Ordering::Relaxed);
         let id = number(id);
         let mut shard = self.shard(id);
@@ -77,7 +83,8 @@ impl OpenSpans {
 
     pub(crate) fn len(&self) -> u64 {
         let shards = self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
-        shards.map(|shard| shard.starts.len() as u64 + shard.untracked).sum()
+        let begun: u64 = shards.map(|shard| shard.starts.len() as u64 + shard.untracked).sum();
+        begun + self.made.load(Ordering::Relaxed)
     }
 
     /// How many have begun since the start.
@@ -93,7 +100,17 @@ impl OpenSpans {
 
 impl Default for OpenSpans {
     fn default() -> Self {
-        Self { shards: std::array::from_fn(|_| Mutex::default()), begun: Default::default() }
+        Self {
+            shards: std::array::from_fn(|_| Mutex::default()),
+            begun: Default::default(),
+            made: AtomicU64::default(),
+        }
+    }
+}
+
+impl Start {
+    fn now() -> Self {
+        Self { clock: SystemTime::now(), monotonic: Instant::now() }
     }
 }
 
@@ -121,19 +138,33 @@ impl Origin {
 
 /// A span whose end was given by the application keeps it.
 fn correct_end(span: &mut SpanData, start: Start) {
-    let took = start.monotonic.elapsed();
+    let (now, took) = (SystemTime::now(), start.monotonic.elapsed());
     let expected = start.clock + took;
-    if apart(span.end_time, expected) <= TOLERANCE {
+    if apart(now, expected) <= TOLERANCE {
         return;
     }
-    // Far from the expectation and yet the clock's own time: the clock was set in between.
-    if apart(span.end_time, SystemTime::now()) <= TOLERANCE {
-        span.end_time = expected.max(span.start_time);
+    // The clock was set in between. An end that it gave after that lies so far back from now.
+    let Ok(ago) = now.duration_since(span.end_time) else { return };
+    let is_now = ago <= TOLERANCE;
+    // A span may close later than it was left, which is when `tracing` takes the time of its end.
+    let was_left = ago <= took && is_clocks(span, start) && !is_between(span, expected);
+    if is_now || was_left {
+        span.end_time = (expected - ago).max(span.start_time);
         let ends = span.end_time;
         for event in &mut span.events.events {
             event.timestamp = event.timestamp.clamp(span.start_time, ends);
         }
     }
+}
+
+/// Whether the span's start is the clock's own time, and none that the application gives.
+fn is_clocks(span: &SpanData, start: Start) -> bool {
+    apart(span.start_time, start.clock) <= TOLERANCE
+}
+
+/// Whether the end is possible as it is.
+fn is_between(span: &SpanData, expected: SystemTime) -> bool {
+    span.start_time <= span.end_time && span.end_time <= expected
 }
 
 fn apart(a: SystemTime, b: SystemTime) -> Duration {

@@ -10,7 +10,8 @@ pub struct ExportReport {
     pub logs: Option<SignalReport>,
     /// Data points; none when metrics are not exported.
     pub metrics: Option<SignalReport>,
-    /// Sampled spans that have begun and not ended: they are not accepted yet, and lost if this is the end.
+    /// Sampled spans that have begun and not ended, and those [made](crate::OpenSpansHandle::made) that have not begun:
+    /// they are not accepted yet, and lost if this is the end.
     pub open_spans: u64,
     /// How often the metrics could not be collected, because a callback panicked or hung or the provider was gone.
     pub failed_collections: u64,

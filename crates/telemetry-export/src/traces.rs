@@ -21,7 +21,7 @@ use crate::{
     command::Commands,
     counts::Counts,
     deadline, flag,
-    open_spans::{OpenSpans, Origin},
+    open_spans::{OpenSpans, OpenSpansHandle, Origin},
     signal::Signal,
 };
 
@@ -42,6 +42,11 @@ pub struct SpanQueue {
 impl SpanQueue {
     pub(crate) fn new(queue: Queue<SpanData>, commands: Commands) -> Self {
         Self { queue, commands, open: Arc::default() }
+    }
+
+    /// For a layer that makes spans and begins them later; see there.
+    pub fn open_spans(&self) -> OpenSpansHandle {
+        OpenSpansHandle::new(Arc::clone(&self.open))
     }
 
     #[cfg(test)]

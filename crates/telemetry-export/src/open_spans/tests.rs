@@ -1,4 +1,7 @@
-use std::time::{Duration, Instant, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
 
 use opentelemetry::{
     InstrumentationScope, SpanId, TraceFlags, TraceId,
@@ -6,7 +9,7 @@ use opentelemetry::{
 };
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use super::{OpenSpans, Origin, Start, correct_end};
+use super::{OpenSpans, OpenSpansHandle, Origin, Start, correct_end};
 
 fn span(start_time: SystemTime, end_time: SystemTime) -> SpanData {
     let id = SpanId::from(7);
@@ -30,6 +33,8 @@ fn span(start_time: SystemTime, end_time: SystemTime) -> SpanData {
 
 const HOUR: Duration = Duration::from_secs(3600);
 const TOOK: Duration = Duration::from_secs(5);
+/// Both clocks are not read at the same moment.
+const CLOSE: Duration = Duration::from_millis(50);
 
 /// A span of five seconds whose clock was `shifted` in between: its start, and what its end became.
 fn ended(shifted: impl Fn(SystemTime) -> SystemTime) -> (SystemTime, SpanData) {
@@ -48,9 +53,24 @@ fn a_clock_set_in_between_does_not_change_how_long_it_took() {
     for shifted in [set_back, set_forth] {
         let (start, span) = ended(shifted);
         let took = span.end_time.duration_since(start).unwrap();
-        assert!(took >= TOOK && took < TOOK + Duration::from_millis(50), "{took:?}");
+        assert!(took.abs_diff(TOOK) < CLOSE, "{took:?}");
         let event = span.events.events[0].timestamp;
         assert!(event >= start && event <= span.end_time);
+    }
+}
+
+#[test]
+fn a_clock_set_in_between_does_not_change_a_span_that_closes_after_it_was_left() {
+    let ago = Duration::from_secs(2);
+    let set_back: fn(SystemTime) -> SystemTime = |clock| clock + HOUR;
+    let set_forth: fn(SystemTime) -> SystemTime = |clock| clock - HOUR;
+    for shifted in [set_back, set_forth] {
+        let (clock, monotonic) = (SystemTime::now(), Instant::now());
+        let start = Start { clock: shifted(clock) - TOOK, monotonic: monotonic.checked_sub(TOOK).unwrap() };
+        let mut span = span(start.clock, clock - ago);
+        correct_end(&mut span, start);
+        let took = span.end_time.duration_since(start.clock).unwrap();
+        assert!(took.abs_diff(Duration::from_secs(3)) < CLOSE, "{took:?}");
     }
 }
 
@@ -94,4 +114,44 @@ fn open_spans_are_counted_also_beyond_those_that_are_tracked() {
         open.end(&mut span);
     }
     assert_eq!(open.len(), 0);
+}
+
+#[test]
+fn a_span_that_was_made_and_never_begins_is_open_until_it_is_dropped() {
+    let open = Arc::new(OpenSpans::default());
+    let handle = OpenSpansHandle::new(Arc::clone(&open));
+    let [never, begins] = [(); 2].map(|()| handle.made());
+    assert_eq!((open.len(), open.begun(Origin::None)), (2, 0));
+    begins.begins();
+    open.begin(SpanId::from(7), Origin::None);
+    assert_eq!((open.len(), open.begun(Origin::None)), (2, 1), "it is counted once");
+    drop(never);
+    assert_eq!(open.len(), 1);
+}
+
+#[test]
+fn a_span_that_begins_late_runs_since_it_was_made() {
+    let open = Arc::new(OpenSpans::default());
+    let handle = OpenSpansHandle::new(Arc::clone(&open));
+    let mut made = handle.made();
+    // The clock was an hour ahead when the span was made, and five seconds have passed since.
+    made.start =
+        Start { clock: made.start.clock + HOUR - TOOK, monotonic: made.start.monotonic.checked_sub(TOOK).unwrap() };
+    let mut span = span(made.start.clock, SystemTime::now());
+    made.begins();
+    open.begin(span.span_context.span_id(), Origin::None);
+    handle.settle();
+    span.end_time = SystemTime::now();
+    open.end(&mut span);
+    let took = span.end_time.duration_since(span.start_time).unwrap();
+    assert!(took.abs_diff(TOOK) < CLOSE, "{took:?}");
+}
+
+#[test]
+fn a_span_that_is_not_sampled_leaves_its_beginning_to_no_other() {
+    let open = Arc::new(OpenSpans::default());
+    let handle = OpenSpansHandle::new(Arc::clone(&open));
+    handle.made().begins();
+    handle.settle();
+    assert_eq!((open.len(), super::made::take_beginning().is_none()), (0, true));
 }

@@ -8,7 +8,7 @@ use tokio::sync::{mpsc::UnboundedReceiver, watch};
 
 use crate::{
     batch_loop::{BatchLoop, Item},
-    batcher::{self, BatchOptions, Queue},
+    batcher::{self, BatchOptions},
     command::{self, Command, Commands},
     counts::Counts,
     delivery::{Delivery, StopAt},
@@ -19,6 +19,7 @@ use crate::{
     metrics::MetricLoop,
     observe::Exporters,
     operations::Operations,
+    processor::Processor,
     signal::Signal,
     target::Target,
     thread::{self, Loop},
@@ -72,9 +73,8 @@ impl ExportBuilder {
         let (resource, operations) = (self.resource, Arc::default());
         let mut start = Start { resource, stop_at, operations, loops: Vec::new(), left_out: Vec::new() };
         let mut exporters = Exporters::default();
-        let traces =
-            start.batches(self.traces, &mut exporters).map(|(queue, commands)| SpanQueue::new(queue, commands));
-        let logs = start.batches(self.logs, &mut exporters).map(|(queue, commands)| LogQueue::new(queue, commands));
+        let traces = start.batches(self.traces, &mut exporters).map(SpanQueue::new);
+        let logs = start.batches(self.logs, &mut exporters).map(LogQueue::new);
         let metrics = start.metrics(self.metrics, &mut exporters);
         if start.loops.is_empty() {
             let first = start.left_out.into_iter().next();
@@ -126,13 +126,13 @@ impl Start {
         &mut self,
         configured: Option<(Target, BatchOptions)>,
         exporters: &mut Exporters,
-    ) -> Option<(Queue<T>, Commands)> {
+    ) -> Option<Processor<T>> {
         let (target, options) = configured?;
         let (counts, commands, orders, exporter) = self.parts(T::SIGNAL, &target)?;
         let (queue, batcher) = batcher::channel(options, Arc::clone(&counts));
         self.loops.push(Box::pin(BatchLoop::new(orders, batcher, exporter, counts, &self.resource).run()));
         exporters.add(T::SIGNAL, &target);
-        Some((queue, commands))
+        Some(Processor::new(queue, commands))
     }
 
     fn metrics(

@@ -127,26 +127,26 @@ impl Export {
     /// Tells the thread to finish by `deadline`.
     fn stop(&self, deadline: Instant) -> Vec<Pending> {
         if let Some(traces) = &self.traces {
-            traces.refuse();
+            traces.processor().queue().refuse();
         }
         if let Some(logs) = &self.logs {
-            logs.refuse();
+            logs.processor().queue().refuse();
         }
         self.stop.send_replace(Some(deadline));
         self.order(|commands| commands.shutdown(deadline))
     }
 
     fn order(&self, order: impl Fn(&Commands) -> Pending) -> Vec<Pending> {
-        let traces = self.traces.as_ref().map(SpanQueue::commands);
-        let logs = self.logs.as_ref().map(LogQueue::commands);
+        let traces = self.traces.as_ref().map(|traces| traces.processor().commands());
+        let logs = self.logs.as_ref().map(|logs| logs.processor().commands());
         let metrics = self.metrics.as_ref().map(|metrics| &metrics.commands);
         traces.into_iter().chain(logs).chain(metrics).map(order).collect()
     }
 
     fn report(&self, timed_out: bool) -> ExportReport {
         ExportReport {
-            traces: self.traces.as_ref().map(|traces| traces.counts().report()),
-            logs: self.logs.as_ref().map(|logs| logs.counts().report()),
+            traces: self.traces.as_ref().map(|traces| traces.processor().counts().report()),
+            logs: self.logs.as_ref().map(|logs| logs.processor().counts().report()),
             metrics: self.metrics.as_ref().map(|metrics| metrics.counts.report()),
             open_spans: self.traces.as_ref().map_or(0, |traces| traces.open().len()),
             failed_collections: self.metrics.as_ref().map_or(0, |metrics| metrics.counts.failed_collections()),
@@ -226,7 +226,7 @@ mod tests {
         let builder = Export::builder(resource).with_traces(target.clone(), BatchOptions::default());
         let export = builder.with_logs(target, BatchOptions::default()).start().unwrap();
         let (mut spans, mut logs) = (export.span_processor().unwrap(), export.log_processor().unwrap());
-        for commands in [spans.commands_mut(), logs.commands_mut()] {
+        for commands in [spans.processor_mut().commands_mut(), logs.processor_mut().commands_mut()] {
             commands.process = commands.process.wrapping_add(1);
         }
         let started = Instant::now();

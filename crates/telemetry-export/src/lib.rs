@@ -50,6 +50,7 @@ mod logs;
 mod metrics;
 mod open_spans;
 mod points;
+mod processor;
 mod traces;
 
 mod command;

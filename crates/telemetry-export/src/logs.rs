@@ -8,11 +8,11 @@ use opentelemetry_proto::{
     transform::{common::tonic::ResourceAttributesWithSchema, logs::tonic::group_logs_by_resource_and_scope},
 };
 use opentelemetry_sdk::{
-    error::{OTelSdkError, OTelSdkResult},
+    error::OTelSdkResult,
     logs::{LogBatch, LogProcessor, SdkLogRecord},
 };
 
-use crate::{batch_loop::Item, batcher::Queue, command::Commands, counts::Counts, deadline, flag, signal::Signal};
+use crate::{batch_loop::Item, flag, processor::Processor, signal::Signal};
 
 /// A record with the scope that emitted it. Boxed, because records are large and are moved several times.
 pub(crate) type LogEntry = Box<(SdkLogRecord, InstrumentationScope)>;
@@ -25,70 +25,41 @@ pub(crate) type LogEntry = Box<(SdkLogRecord, InstrumentationScope)>;
 /// after the shutdown of the export they do nothing.
 #[derive(Clone, Debug)]
 pub struct LogQueue {
-    queue: Queue<LogEntry>,
-    commands: Commands,
+    processor: Processor<LogEntry>,
 }
 
 impl LogQueue {
-    pub(crate) fn new(queue: Queue<LogEntry>, commands: Commands) -> Self {
-        Self { queue, commands }
+    pub(crate) fn new(processor: Processor<LogEntry>) -> Self {
+        Self { processor }
+    }
+
+    pub(crate) fn processor(&self) -> &Processor<LogEntry> {
+        &self.processor
     }
 
     #[cfg(test)]
-    pub(crate) fn commands_mut(&mut self) -> &mut Commands {
-        &mut self.commands
-    }
-
-    pub(crate) fn commands(&self) -> &Commands {
-        &self.commands
-    }
-
-    pub(crate) fn queue(&self) -> &Queue<LogEntry> {
-        &self.queue
-    }
-
-    pub(crate) fn counts(&self) -> &Counts {
-        self.queue.counts()
-    }
-
-    pub(crate) fn refuse(&self) {
-        self.queue.refuse();
-    }
-
-    fn flush(&self, within: Duration) -> OTelSdkResult {
-        let deadline = deadline::after(within);
-        if self.commands.are_of_another_process() {
-            return Err(OTelSdkError::InternalFailure("a forked child has no export thread".to_owned()));
-        }
-        if self.queue.refuses() || self.commands.flush(deadline).wait(deadline) {
-            return Ok(());
-        }
-        Err(OTelSdkError::Timeout(within))
+    pub(crate) fn processor_mut(&mut self) -> &mut Processor<LogEntry> {
+        &mut self.processor
     }
 }
 
 impl LogProcessor for LogQueue {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
         if !flag::on_export_thread() {
-            self.queue.offer(Box::new((record.clone(), scope.clone())));
+            self.processor.queue().offer(Box::new((record.clone(), scope.clone())));
         }
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        if flag::on_export_thread() {
-            return Err(OTelSdkError::InternalFailure("the export thread cannot wait for itself".to_owned()));
-        }
-        self.flush(FLUSH_WITHIN)
+        self.processor.force_flush()
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        let flushed = if flag::on_export_thread() { Ok(()) } else { self.flush(timeout) };
-        self.refuse();
-        flushed
+        self.processor.shutdown(timeout)
     }
 
     fn event_enabled(&self, _level: Severity, _target: &str, _name: Option<&str>) -> bool {
-        !flag::on_export_thread() && !self.queue.refuses()
+        !flag::on_export_thread() && !self.processor.queue().refuses()
     }
 }
 
@@ -102,6 +73,3 @@ impl Item for LogEntry {
         ExportLogsServiceRequest { resource_logs: group_logs_by_resource_and_scope(&LogBatch::new(&entries), resource) }
     }
 }
-
-/// The specification leaves the time to the processor; this is what upstream's takes.
-const FLUSH_WITHIN: Duration = Duration::from_secs(5);

@@ -10,10 +10,12 @@ use opentelemetry::{
 };
 
 use crate::{
+    batcher::Queue,
     counts::Counts,
     export::Export,
     open_spans::{OpenSpans, Origin},
     operations::Observed,
+    processor::Processor,
     report::SignalReport,
     signal::Signal,
     target::{Protocol, Target},
@@ -47,16 +49,10 @@ impl Exporters {
 pub(crate) fn register(export: &Export, meter: &Meter) {
     if let Some(traces) = &export.traces {
         open_spans(meter, traces.open());
-        let (sizes, capacity) = (traces.queue().clone(), traces.queue().capacity());
-        queue(meter, &SPANS, move || sizes.len(), capacity);
-        processed(meter, &SPANS, traces.queue().counts());
-        exported(meter, &SPANS, traces.queue().counts(), &export.exporters.of(Signal::Traces));
+        batched(meter, &SPANS, traces.processor(), &export.exporters.of(Signal::Traces));
     }
     if let Some(logs) = &export.logs {
-        let (sizes, capacity) = (logs.queue().clone(), logs.queue().capacity());
-        queue(meter, &LOGS, move || sizes.len(), capacity);
-        processed(meter, &LOGS, logs.queue().counts());
-        exported(meter, &LOGS, logs.queue().counts(), &export.exporters.of(Signal::Logs));
+        batched(meter, &LOGS, logs.processor(), &export.exporters.of(Signal::Logs));
     }
     if let Some(metrics) = &export.metrics {
         exported(meter, &POINTS, &metrics.counts, &export.exporters.of(Signal::Metrics));
@@ -103,14 +99,21 @@ fn open_spans(meter: &Meter, open: &Arc<OpenSpans>) {
         .build();
 }
 
-fn queue(meter: &Meter, items: &Items, size: impl Fn() -> usize + Send + Sync + 'static, capacity: usize) {
+fn batched<T: Send + 'static>(meter: &Meter, items: &Items, processor: &Processor<T>, exporter: &[KeyValue]) {
+    queue(meter, items, processor.queue());
+    processed(meter, items, processor.queue().counts());
+    exported(meter, items, processor.queue().counts(), exporter);
+}
+
+fn queue<T: Send + 'static>(meter: &Meter, items: &Items, queue: &Queue<T>) {
+    let (capacity, queue) = (queue.capacity(), queue.clone());
     let attributes = component(items.processor.to_owned());
     let same = attributes.clone();
     meter
         .i64_observable_up_down_counter(format!("otel.sdk.processor.{}.queue.size", items.word))
         .with_unit(items.unit)
         .with_description("How much waits in the queue to be exported")
-        .with_callback(move |observer| observer.observe(signed(size() as u64), &same))
+        .with_callback(move |observer| observer.observe(signed(queue.len() as u64), &same))
         .build();
     meter
         .i64_observable_up_down_counter(format!("otel.sdk.processor.{}.queue.capacity", items.word))

@@ -11,17 +11,14 @@ use opentelemetry_proto::{
     transform::{common::tonic::ResourceAttributesWithSchema, trace::tonic::group_spans_by_resource_and_scope},
 };
 use opentelemetry_sdk::{
-    error::{OTelSdkError, OTelSdkResult},
+    error::OTelSdkResult,
     trace::{Span, SpanData, SpanProcessor},
 };
 
 use crate::{
     batch_loop::Item,
-    batcher::Queue,
-    command::Commands,
-    counts::Counts,
-    deadline, flag,
     open_spans::{OpenSpans, OpenSpansHandle, Origin},
+    processor::Processor,
     signal::Signal,
 };
 
@@ -34,14 +31,13 @@ use crate::{
 /// after the shutdown of the export they do nothing.
 #[derive(Clone, Debug)]
 pub struct SpanQueue {
-    queue: Queue<SpanData>,
-    commands: Commands,
+    processor: Processor<SpanData>,
     open: Arc<OpenSpans>,
 }
 
 impl SpanQueue {
-    pub(crate) fn new(queue: Queue<SpanData>, commands: Commands) -> Self {
-        Self { queue, commands, open: Arc::default() }
+    pub(crate) fn new(processor: Processor<SpanData>) -> Self {
+        Self { processor, open: Arc::default() }
     }
 
     /// For a layer that makes spans and begins them later; see there.
@@ -49,40 +45,17 @@ impl SpanQueue {
         OpenSpansHandle::new(Arc::clone(&self.open))
     }
 
+    pub(crate) fn processor(&self) -> &Processor<SpanData> {
+        &self.processor
+    }
+
     #[cfg(test)]
-    pub(crate) fn commands_mut(&mut self) -> &mut Commands {
-        &mut self.commands
-    }
-
-    pub(crate) fn commands(&self) -> &Commands {
-        &self.commands
-    }
-
-    pub(crate) fn queue(&self) -> &Queue<SpanData> {
-        &self.queue
-    }
-
-    pub(crate) fn counts(&self) -> &Counts {
-        self.queue.counts()
+    pub(crate) fn processor_mut(&mut self) -> &mut Processor<SpanData> {
+        &mut self.processor
     }
 
     pub(crate) fn open(&self) -> &Arc<OpenSpans> {
         &self.open
-    }
-
-    pub(crate) fn refuse(&self) {
-        self.queue.refuse();
-    }
-
-    fn flush(&self, within: Duration) -> OTelSdkResult {
-        let deadline = deadline::after(within);
-        if self.commands.are_of_another_process() {
-            return Err(OTelSdkError::InternalFailure("a forked child has no export thread".to_owned()));
-        }
-        if self.queue.refuses() || self.commands.flush(deadline).wait(deadline) {
-            return Ok(());
-        }
-        Err(OTelSdkError::Timeout(within))
     }
 }
 
@@ -99,21 +72,16 @@ impl SpanProcessor for SpanQueue {
             if thread::panicking() && span.status == Status::Unset {
                 span.status = Status::error("panicked");
             }
-            self.queue.offer(span);
+            self.processor.queue().offer(span);
         }
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        if flag::on_export_thread() {
-            return Err(OTelSdkError::InternalFailure("the export thread cannot wait for itself".to_owned()));
-        }
-        self.flush(FLUSH_WITHIN)
+        self.processor.force_flush()
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        let flushed = if flag::on_export_thread() { Ok(()) } else { self.flush(timeout) };
-        self.refuse();
-        flushed
+        self.processor.shutdown(timeout)
     }
 }
 
@@ -126,6 +94,3 @@ impl Item for SpanData {
         ExportTraceServiceRequest { resource_spans: group_spans_by_resource_and_scope(batch, resource) }
     }
 }
-
-/// The specification leaves the time to the processor; this is what upstream's takes.
-const FLUSH_WITHIN: Duration = Duration::from_secs(5);

@@ -84,7 +84,7 @@ impl<T: Item> BatchLoop<T> {
 
     /// The queue is looked at meanwhile, because it overflows exactly when an export takes long.
     async fn export(&mut self, batch: Vec<T>) {
-        self.drops.dropped_so_far(Instant::now(), self.counts.dropped());
+        self.drops.dropped_so_far(Instant::now(), self.counts.queue_full());
         let Some(request) = self.request(batch) else { return };
         let mut export = pin!(self.exporter.export(request, Some(self.batcher.export_timeout())));
         loop {
@@ -94,7 +94,7 @@ impl<T: Item> BatchLoop<T> {
                     self.cut_off |= !complete;
                     return;
                 }
-                () = tokio::time::sleep(LOOK) => self.drops.dropped_so_far(Instant::now(), self.counts.dropped()),
+                () = tokio::time::sleep(LOOK) => self.drops.dropped_so_far(Instant::now(), self.counts.queue_full()),
             }
         }
     }

@@ -106,7 +106,8 @@ impl<T> Queue<T> {
             Offered::Queued => (),
             // The batcher sleeps until then: waking it for each item would cost each producer a system call.
             Offered::BatchComplete => self.batch_complete.notify_one(),
-            Offered::Refused => self.counts.drop_one(),
+            Offered::Full => self.counts.drop_for_want_of_room(),
+            Offered::Closed => self.counts.drop_too_late(),
         }
     }
 

@@ -28,8 +28,10 @@ pub(crate) enum Offered {
     Queued,
     /// Queued, and a batch is complete now.
     BatchComplete,
-    /// The queue is full, or takes nothing any more.
-    Refused,
+    /// There is no room.
+    Full,
+    /// Nothing is taken in any more.
+    Closed,
 }
 
 impl<T> Batches<T> {
@@ -43,10 +45,11 @@ impl<T> Batches<T> {
     pub(crate) fn offer(&self, item: T) -> Offered {
         let mut state = self.state();
         if !state.open || state.items == self.max_items {
+            let refused = if state.open { Offered::Full } else { Offered::Closed };
             // What an item does when it is dropped must not happen under the lock.
             drop(state);
             drop(item);
-            return Offered::Refused;
+            return refused;
         }
         state.items += 1;
         let length = match state.batches.back_mut() {

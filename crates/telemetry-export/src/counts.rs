@@ -14,7 +14,8 @@ pub(crate) struct Counts {
     exported: AtomicU64,
     rejected: AtomicU64,
     failed: AtomicU64,
-    dropped: AtomicU64,
+    queue_full: AtomicU64,
+    too_late: AtomicU64,
     too_large: AtomicU64,
     in_flight: AtomicU64,
     failed_collections: AtomicU64,
@@ -38,18 +39,31 @@ impl Counts {
         self.failed.fetch_add(items, Ordering::Release);
     }
 
-    pub(crate) fn drop_one(&self) {
-        self.dropped.fetch_add(1, Ordering::Release);
+    /// The queue had no room for one.
+    pub(crate) fn drop_for_want_of_room(&self) {
+        self.queue_full.fetch_add(1, Ordering::Release);
     }
 
-    /// Dropped by the queue.
-    pub(crate) fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+    pub(crate) fn queue_full(&self) -> u64 {
+        self.queue_full.load(Ordering::Relaxed)
+    }
+
+    /// One came after the end.
+    pub(crate) fn drop_too_late(&self) {
+        self.too_late.fetch_add(1, Ordering::Release);
+    }
+
+    pub(crate) fn too_late(&self) -> u64 {
+        self.too_late.load(Ordering::Relaxed)
     }
 
     /// Items that no request can hold.
     pub(crate) fn drop_too_large(&self, items: u64) {
         self.too_large.fetch_add(items, Ordering::Release);
+    }
+
+    pub(crate) fn too_large(&self) -> u64 {
+        self.too_large.load(Ordering::Relaxed)
     }
 
     pub(crate) fn set_in_flight(&self, items: u64) {
@@ -76,7 +90,8 @@ impl Counts {
         let exported = self.exported.load(Ordering::Acquire);
         let rejected = self.rejected.load(Ordering::Acquire);
         let failed = self.failed.load(Ordering::Acquire);
-        let dropped = self.dropped.load(Ordering::Acquire) + self.too_large.load(Ordering::Acquire);
+        let dropped = [&self.queue_full, &self.too_late, &self.too_large];
+        let dropped = dropped.map(|count| count.load(Ordering::Acquire)).iter().sum();
         // Read last: whatever became of an item, its acceptance happened before, so the rest is never negative.
         let accepted = self.accepted.load(Ordering::Relaxed);
         let unsent = accepted.saturating_sub(exported + rejected + failed + dropped);

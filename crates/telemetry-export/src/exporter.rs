@@ -113,6 +113,8 @@ impl Exporter {
         self.notices.delivered();
         if rejected > 0 {
             self.notices.rejected(Instant::now(), rejected, &reason);
+        } else if !reason.is_empty() {
+            self.notices.advised(Instant::now(), &reason);
         }
     }
 

@@ -16,6 +16,7 @@ pub(crate) struct Notices {
     failed: u64,
     rejecting: Fault,
     rejected: u64,
+    advising: Fault,
     oversized: Fault,
     collecting: Fault,
 }
@@ -29,6 +30,7 @@ impl Notices {
             failed: 0,
             rejecting: Fault::default(),
             rejected: 0,
+            advising: Fault::default(),
             oversized: Fault::default(),
             collecting: Fault::default(),
         }
@@ -58,6 +60,15 @@ impl Notices {
         if self.rejecting.occurs(now) {
             warn!("{endpoint} rejected {} {items} and took the rest", self.rejected);
             self.rejected = 0;
+        }
+    }
+
+    /// The collector took everything and has something to say about it, which is foreign text as well.
+    pub(crate) fn advised(&mut self, now: Instant, advice: &str) {
+        let Self { items, endpoint, .. } = self;
+        debug!("{endpoint} took all {items} and says: {advice:?}");
+        if self.advising.occurs(now) {
+            warn!("{endpoint} took all {items} with a warning, which is shown at debug level");
         }
     }
 

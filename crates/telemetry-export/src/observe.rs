@@ -2,10 +2,10 @@
 //!
 //! They are read from the counts that the report is made of, so that both always agree.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use opentelemetry::{
-    KeyValue,
+    KeyValue, StringValue,
     metrics::{AsyncInstrument, Meter},
 };
 
@@ -130,9 +130,10 @@ fn processed(meter: &Meter, items: &Items, counts: &Arc<Counts>) {
         .with_unit(items.unit)
         .with_description("What has been handed to the exporter, or dropped")
         .with_callback(move |observer| {
-            let SignalReport { exported, rejected, failed, dropped, .. } = counts.report();
-            observer.observe(exported + rejected + failed, &attributes);
-            observe_errors(observer, &attributes, [("queue_full".to_owned(), dropped)]);
+            let SignalReport { exported, rejected, failed, .. } = counts.report();
+            observer.observe(exported + rejected + failed + counts.too_large(), &attributes);
+            let dropped = [("queue_full", counts.queue_full()), ("already_shutdown", counts.too_late())];
+            observe_errors(observer, &attributes, dropped);
         })
         .build();
 }
@@ -154,7 +155,8 @@ fn exported(meter: &Meter, items: &Items, counts: &Arc<Counts>, attributes: &[Ke
             let SignalReport { exported, rejected, .. } = counts.report();
             observer.observe(exported, &attributes);
             observe_errors(observer, &attributes, counts.failures());
-            observe_errors(observer, &attributes, BTreeMap::from([("rejected".to_owned(), rejected)]));
+            let others = [("rejected", rejected), ("request_too_large", counts.too_large())];
+            observe_errors(observer, &attributes, others);
         })
         .build();
 }
@@ -163,11 +165,11 @@ fn exported(meter: &Meter, items: &Items, counts: &Arc<Counts>, attributes: &[Ke
 fn observe_errors(
     observer: &dyn AsyncInstrument<u64>,
     attributes: &[KeyValue],
-    errors: impl IntoIterator<Item = (String, u64)>,
+    errors: impl IntoIterator<Item = (impl Into<StringValue>, u64)>,
 ) {
     for (kind, count) in errors.into_iter().filter(|(_, count)| *count > 0) {
         let mut attributes = attributes.to_vec();
-        attributes.push(KeyValue::new("error.type", kind));
+        attributes.push(KeyValue::new("error.type", kind.into()));
         observer.observe(count, &attributes);
     }
 }

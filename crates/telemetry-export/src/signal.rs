@@ -74,10 +74,9 @@ impl Signal {
         };
         let answer: Value = serde_json::from_slice(answer).ok()?;
         let partial = answer.get("partialSuccess")?;
-        let count = partial.get(name)?;
-        let count = count.as_i64().or_else(|| count.as_str()?.parse().ok())?;
+        let count = partial.get(name).and_then(|count| count.as_i64().or_else(|| count.as_str()?.parse().ok()));
         let reason = partial.get("errorMessage").and_then(Value::as_str).unwrap_or_default();
-        Some((count, reason.to_owned()))
+        Some((count.unwrap_or_default(), reason.to_owned()))
     }
 }
 
@@ -113,5 +112,14 @@ mod tests {
             let answer = format!(r#"{{"partialSuccess":{{"rejectedLogRecords":{count},"errorMessage":"why"}}}}"#);
             assert_eq!(Signal::Logs.rejected(answer.into(), HttpJson), (3, "why".to_owned()));
         }
+    }
+
+    #[test]
+    fn a_warning_may_come_without_a_count() {
+        let json = Bytes::from_static(br#"{"partialSuccess":{"errorMessage":"why"}}"#);
+        assert_eq!(Signal::Traces.rejected(json, HttpJson), (0, "why".to_owned()));
+        // Field 1 (partial success) holding field 2 (the message).
+        let protobuf = Bytes::from_static(b"\x0a\x05\x12\x03why");
+        assert_eq!(Signal::Traces.rejected(protobuf, HttpProtobuf), (0, "why".to_owned()));
     }
 }

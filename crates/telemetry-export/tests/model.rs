@@ -51,11 +51,12 @@ fn check(model: impl Fn() + Send + Sync + Clone + 'static) {
 /// As a producer does it.
 fn offer(batches: &Batches<u32>, counts: &Counts, item: u32) -> bool {
     counts.accept(1);
-    let offered = batches.offer(item);
-    if offered == Offered::Refused {
-        counts.drop_one();
+    match batches.offer(item) {
+        Offered::Queued | Offered::BatchComplete => return true,
+        Offered::Full => counts.drop_for_want_of_room(),
+        Offered::Closed => counts.drop_too_late(),
     }
-    offered != Offered::Refused
+    false
 }
 
 /// As the export thread does it when it is told to flush or to end.

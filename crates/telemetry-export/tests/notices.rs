@@ -7,10 +7,12 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+use http::Response;
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use telemetry_export::{BatchOptions, Export, Headers, Protocol, Target};
-use telemetry_testkit::{OtlpReceiver, wait_until};
+use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver, wait_until};
 use tracing::{Event, Level, Subscriber, field, span};
 use tracing_subscriber::{
     Layer,
@@ -88,6 +90,29 @@ fn drops_are_told_at_their_beginning_and_at_their_end(log: &Log, receiver: &Otlp
     assert_eq!(ended.unwrap(), [format!("INFO no more spans are dropped; {dropped} were in all")]);
 }
 
+/// A collector that takes everything and complains all the same.
+fn a_warning_about_what_was_taken_is_told(log: &Log) {
+    // Field 1 (partial success) holding field 2 (the message).
+    let body = Bytes::from_static(b"\x0a\x10\x12\x0ec4nary-warning");
+    let receiver = FaultReceiver::start(move |_| Fault::Answer(Response::new(body.clone()))).unwrap();
+    let target = Target::new(Protocol::HttpProtobuf, receiver.endpoint()).unwrap();
+    let export = Export::builder(Resource::builder_empty().build())
+        .with_traces(target, BatchOptions::default())
+        .start()
+        .unwrap();
+    let tracers = SdkTracerProvider::builder().with_span_processor(export.span_processor().unwrap()).build();
+    for _ in 0..2 {
+        drop(tracers.tracer("tests").start("work"));
+        export.flush(PATIENCE);
+    }
+    let told = format!("WARN {} took all spans with a warning, which is shown at debug level", receiver.endpoint());
+    assert_eq!(log.take(), [told], "the second time within the minute is silent");
+    let mut everything = log.everything.lock().unwrap();
+    assert!(everything.contains("c4nary-warning"), "a debugging reader sees it");
+    everything.clear();
+    assert_eq!(export.shutdown(PATIENCE).traces.unwrap().exported, 2);
+}
+
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The only test of this program, because it installs the global subscriber.
@@ -95,6 +120,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 fn faults_are_told_once_and_secrets_never() {
     let log = Log::default();
     tracing_subscriber::registry().with(log.clone()).init();
+    a_warning_about_what_was_taken_is_told(&log);
     for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
         let receiver = OtlpReceiver::start().unwrap();
         let base = match protocol {

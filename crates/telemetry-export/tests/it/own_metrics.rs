@@ -1,7 +1,10 @@
 //! The SDK's own metrics leave with the others, agree with the report and do not feed themselves.
 
-use opentelemetry::trace::Tracer as _;
-use telemetry_export::BatchOptions;
+use opentelemetry::{
+    KeyValue,
+    trace::{Span as _, Tracer as _},
+};
+use telemetry_export::{BatchOptions, Target};
 use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver, PointValue};
 
 use crate::service::{PATIENCE, PROTOCOLS, Service, spans};
@@ -63,6 +66,34 @@ fn failures_are_named_by_their_kind() {
     assert_eq!(received.sum("otel.sdk.exporter.span.exported", &[("error.type", "400")]).to_string(), "5");
     let failed = [("http.response.status_code", "400"), ("error.type", "400")];
     assert_eq!(received.count("otel.sdk.exporter.operation.duration", &failed), 1);
+}
+
+#[test]
+fn what_is_too_large_was_processed_and_what_is_too_late_was_not() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let limited = |target: Target| target.with_max_request_size(10_000);
+    let service = Service::start_with(PROTOCOLS[0], &receiver.grpc_endpoint(), limited, BatchOptions::default());
+    let reader = Service::start(PROTOCOLS[0], &receiver);
+    service.export.observe(&reader.meter());
+    let mut span = service.tracer().start("large");
+    span.set_attribute(KeyValue::new("text", "x".repeat(10_000)));
+    span.end();
+    service.record_spans(3);
+    service.export.shutdown(PATIENCE);
+    service.record_spans(2);
+    let report = service.export.flush(PATIENCE);
+    assert_eq!(spans(&report), [6, 3, 0, 0, 3, 0]);
+
+    reader.export.flush(PATIENCE);
+    let received = receiver.received();
+    let count = |name: &str, labels: &[(&str, &str)]| received.sum(name, labels).to_string();
+    let processed = "otel.sdk.processor.span.processed";
+    assert_eq!(count(processed, &[]), "6");
+    assert_eq!(count(processed, &[("error.type", "already_shutdown")]), "2");
+    assert_eq!(count(processed, &[("error.type", "queue_full")]), "0", "there was room");
+    let exported = "otel.sdk.exporter.span.exported";
+    assert_eq!(count(exported, &[]), "4");
+    assert_eq!(count(exported, &[("error.type", "request_too_large")]), "1");
 }
 
 #[test]

@@ -22,6 +22,9 @@ pub(crate) trait Item: Sized + Send + 'static {
 
     const SIGNAL: Signal;
 
+    /// About how many bytes of memory it takes. It is asked on the application's thread, so it costs nearly nothing.
+    fn size(&self) -> usize;
+
     fn request(batch: Vec<Self>, resource: &ResourceAttributesWithSchema) -> Self::Request;
 }
 

@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::Notify;
 
 use crate::{
-    batches::{Batches, Offered},
+    batches::{Batches, Limits, Offered},
     counts::Counts,
     deadline,
 };
@@ -19,6 +19,11 @@ use crate::{
 pub struct BatchOptions {
     /// How many items may wait; further ones are dropped and counted. Default 2048, at least 1, at most 1,000,000.
     pub max_queue_size: usize,
+    /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; beyond that
+    /// further ones are dropped and counted as well. The item that reaches the limit is still taken. Default 16 MiB.
+    ///
+    /// A quarter of it goes out at once, as a batch.
+    pub max_queue_bytes: usize,
     /// A batch of this size goes out at once. Default 512, at least 1, at most the queue's size.
     pub max_batch_size: usize,
     /// What is queued goes out at the latest after this time. Default 5 seconds.
@@ -34,6 +39,13 @@ impl BatchOptions {
     #[must_use]
     pub fn with_max_queue_size(mut self, items: usize) -> Self {
         self.max_queue_size = items;
+        self
+    }
+
+    /// Sets [`max_queue_bytes`](Self::max_queue_bytes).
+    #[must_use]
+    pub fn with_max_queue_bytes(mut self, bytes: usize) -> Self {
+        self.max_queue_bytes = bytes;
         self
     }
 
@@ -63,9 +75,19 @@ impl BatchOptions {
         let max_queue_size = self.max_queue_size.clamp(1, LARGEST_QUEUE);
         Self {
             max_queue_size,
+            max_queue_bytes: self.max_queue_bytes.max(1),
             max_batch_size: self.max_batch_size.clamp(1, max_queue_size),
             schedule_delay: self.schedule_delay.clamp(SHORTEST_DELAY, deadline::YEAR),
             export_timeout: self.export_timeout.clamp(SHORTEST_DELAY, deadline::YEAR),
+        }
+    }
+
+    fn limits(self) -> Limits {
+        Limits {
+            items: self.max_queue_size,
+            bytes: self.max_queue_bytes,
+            batch_items: self.max_batch_size,
+            batch_bytes: self.max_queue_bytes.div_ceil(4),
         }
     }
 }
@@ -74,6 +96,7 @@ impl Default for BatchOptions {
     fn default() -> Self {
         Self {
             max_queue_size: 2048,
+            max_queue_bytes: 16 * 1024 * 1024,
             max_batch_size: 512,
             schedule_delay: Duration::from_secs(5),
             export_timeout: Duration::from_secs(30),
@@ -84,7 +107,7 @@ impl Default for BatchOptions {
 /// A queue and the batcher at its end.
 pub(crate) fn channel<T>(options: BatchOptions, counts: Arc<Counts>) -> (Queue<T>, Batcher<T>) {
     let options = options.bounded();
-    let batches = Arc::new(Batches::new(options.max_queue_size, options.max_batch_size));
+    let batches = Arc::new(Batches::new(options.limits()));
     let batch_complete = Arc::new(Notify::new());
     let queue = Queue { batches: Arc::clone(&batches), batch_complete: Arc::clone(&batch_complete), counts };
     let due = deadline::after(options.schedule_delay);
@@ -100,9 +123,10 @@ pub(crate) struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    pub(crate) fn offer(&self, item: T) {
+    /// The item takes about so many bytes of memory.
+    pub(crate) fn offer(&self, item: T, bytes: usize) {
         self.counts.accept(1);
-        match self.batches.offer(item) {
+        match self.batches.offer(item, bytes) {
             Offered::Queued => (),
             // The batcher sleeps until then: waking it for each item would cost each producer a system call.
             Offered::BatchComplete => self.batch_complete.notify_one(),
@@ -203,6 +227,7 @@ mod tests {
     fn options_out_of_range_are_moved_into_it() {
         let most = BatchOptions {
             max_queue_size: usize::MAX,
+            max_queue_bytes: usize::MAX,
             max_batch_size: usize::MAX,
             schedule_delay: Duration::MAX,
             export_timeout: Duration::MAX,
@@ -212,13 +237,19 @@ mod tests {
 
         let least = BatchOptions {
             max_queue_size: 0,
+            max_queue_bytes: 0,
             max_batch_size: 0,
             schedule_delay: Duration::ZERO,
             export_timeout: Duration::ZERO,
         };
         let shortest = Duration::from_millis(1);
-        let expected =
-            BatchOptions { max_queue_size: 1, max_batch_size: 1, schedule_delay: shortest, export_timeout: shortest };
+        let expected = BatchOptions {
+            max_queue_size: 1,
+            max_queue_bytes: 1,
+            max_batch_size: 1,
+            schedule_delay: shortest,
+            export_timeout: shortest,
+        };
         assert_eq!(least.bounded(), expected);
     }
 
@@ -226,10 +257,28 @@ mod tests {
     async fn a_complete_batch_goes_out_at_once_and_the_rest_when_it_is_due() {
         let options = BatchOptions::default().with_max_batch_size(3).with_schedule_delay(Duration::from_millis(50));
         let (queue, mut batcher) = channel(options, Arc::default());
-        (0..5).for_each(|item| queue.offer(item));
+        (0..5).for_each(|item| queue.offer(item, 1));
         assert_eq!(batcher.next().await, [0, 1, 2]);
         assert_eq!(batcher.next().await, [3, 4]);
         assert_eq!(batcher.next().await, [0; 0]);
+    }
+
+    #[tokio::test]
+    async fn large_items_fill_a_batch_and_the_queue_before_their_number_does() {
+        let options = BatchOptions::default().with_max_queue_bytes(100).with_schedule_delay(Duration::MAX);
+        let counts = Arc::new(Counts::default());
+        let (queue, mut batcher) = channel(options, Arc::clone(&counts));
+        (0..20).for_each(|item| queue.offer(item, 10));
+        assert_eq!(batcher.next().await, [0, 1, 2], "a quarter of the bytes is a batch");
+        assert_eq!(counts.report().dropped, 10);
+        queue.offer(20, usize::MAX);
+        queue.offer(21, 0);
+        assert_eq!(counts.report().dropped, 11, "the one that reaches the limit is taken, the next one is not");
+        assert_eq!(batcher.next().await, [3, 4, 5]);
+        assert_eq!(batcher.next().await, [6, 7, 8]);
+        assert_eq!(batcher.next().await, [9, 20]);
+        queue.offer(22, 99);
+        assert_eq!(batcher.next().await, [22], "there is room again");
     }
 
     #[tokio::test]
@@ -238,8 +287,8 @@ mod tests {
         let (queue, mut batcher) = channel(options, Arc::default());
         let waiting = tokio::spawn(async move { batcher.next().await });
         tokio::task::yield_now().await;
-        queue.offer('a');
-        queue.offer('b');
+        queue.offer('a', 1);
+        queue.offer('b', 1);
         let batch = tokio::time::timeout(Duration::from_secs(10), waiting).await;
         assert_eq!(batch.unwrap().unwrap(), ['a', 'b']);
     }
@@ -248,12 +297,12 @@ mod tests {
     fn what_does_not_fit_and_what_comes_too_late_is_counted_as_dropped() {
         let counts = Arc::new(Counts::default());
         let (queue, mut batcher) = channel(BatchOptions::default().with_max_queue_size(2), Arc::clone(&counts));
-        (0..5).for_each(|item| queue.offer(item));
+        (0..5).for_each(|item| queue.offer(item, 1));
         assert_eq!(batcher.take(), [0, 1], "the newest are dropped");
         batcher.close();
-        queue.offer(5);
+        queue.offer(5, 1);
         queue.refuse();
-        queue.offer(6);
+        queue.offer(6, 1);
 
         let report = counts.report();
         assert_eq!((report.accepted, report.dropped, report.unsent), (7, 5, 2));

@@ -12,14 +12,30 @@ use crate::sync::{Mutex, MutexGuard, PoisonError};
 /// Items in the order of their arrival.
 pub(crate) struct Batches<T> {
     state: Mutex<State<T>>,
-    max_items: usize,
-    max_batch: usize,
+    limits: Limits,
+}
+
+/// How much is held. The number of items limits what they cost the collector, their size what they cost this process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) items: usize,
+    /// No more is taken in while so much is held; the last item may go beyond it.
+    pub(crate) bytes: usize,
+    /// A batch is complete with so many items, or with so many bytes.
+    pub(crate) batch_items: usize,
+    pub(crate) batch_bytes: usize,
 }
 
 struct State<T> {
-    batches: VecDeque<Vec<T>>,
+    batches: VecDeque<Batch<T>>,
     items: usize,
+    bytes: usize,
     open: bool,
+}
+
+struct Batch<T> {
+    items: Vec<T>,
+    bytes: usize,
 }
 
 /// What became of an item.
@@ -35,16 +51,16 @@ pub(crate) enum Offered {
 }
 
 impl<T> Batches<T> {
-    /// Both limits are at least 1, and a batch is at most as large as the queue.
-    pub(crate) fn new(max_items: usize, max_batch: usize) -> Self {
-        let state = State { batches: VecDeque::new(), items: 0, open: true };
-        Self { state: Mutex::new(state), max_items, max_batch }
+    /// Every limit is at least 1, and those of a batch are at most as large as those of the queue.
+    pub(crate) fn new(limits: Limits) -> Self {
+        let state = State { batches: VecDeque::new(), items: 0, bytes: 0, open: true };
+        Self { state: Mutex::new(state), limits }
     }
 
     /// Takes the item in or drops it; the lock is held for the move alone.
-    pub(crate) fn offer(&self, item: T) -> Offered {
+    pub(crate) fn offer(&self, item: T, bytes: usize) -> Offered {
         let mut state = self.state();
-        if !state.open || state.items == self.max_items {
+        if !state.open || state.items == self.limits.items || state.bytes >= self.limits.bytes {
             let refused = if state.open { Offered::Full } else { Offered::Closed };
             // What an item does when it is dropped must not happen under the lock.
             drop(state);
@@ -52,29 +68,34 @@ impl<T> Batches<T> {
             return refused;
         }
         state.items += 1;
-        let length = match state.batches.back_mut() {
-            Some(last) if last.len() < self.max_batch => {
-                last.push(item);
-                last.len()
+        state.bytes = state.bytes.saturating_add(bytes);
+        let complete = match state.batches.back_mut().filter(|last| !self.is_complete(last)) {
+            Some(last) => {
+                last.items.push(item);
+                last.bytes = last.bytes.saturating_add(bytes);
+                self.is_complete(last)
             }
-            _ => {
-                state.batches.push_back(vec![item]);
-                1
+            None => {
+                let first = Batch { items: vec![item], bytes };
+                let complete = self.is_complete(&first);
+                state.batches.push_back(first);
+                complete
             }
         };
-        if length == self.max_batch { Offered::BatchComplete } else { Offered::Queued }
+        if complete { Offered::BatchComplete } else { Offered::Queued }
     }
 
     /// The oldest batch, complete or not; empty when nothing is queued.
     pub(crate) fn take(&self) -> Vec<T> {
         let mut state = self.state();
-        let batch = state.batches.pop_front().unwrap_or_default();
-        state.items -= batch.len();
-        batch
+        let Some(batch) = state.batches.pop_front() else { return Vec::new() };
+        state.items -= batch.items.len();
+        state.bytes = state.bytes.saturating_sub(batch.bytes);
+        batch.items
     }
 
     pub(crate) fn has_complete_batch(&self) -> bool {
-        self.state().batches.front().is_some_and(|first| first.len() == self.max_batch)
+        self.state().batches.front().is_some_and(|first| self.is_complete(first))
     }
 
     /// How many items wait.
@@ -84,7 +105,7 @@ impl<T> Batches<T> {
 
     /// How many items may wait.
     pub(crate) fn capacity(&self) -> usize {
-        self.max_items
+        self.limits.items
     }
 
     /// From now on nothing is taken in: what can be taken out afterwards is all there ever will be.
@@ -96,6 +117,10 @@ impl<T> Batches<T> {
         !self.state().open
     }
 
+    fn is_complete(&self, batch: &Batch<T>) -> bool {
+        batch.items.len() >= self.limits.batch_items || batch.bytes >= self.limits.batch_bytes
+    }
+
     /// Nothing that can panic runs under the lock.
     fn state(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -104,6 +129,6 @@ impl<T> Batches<T> {
 
 impl<T> Debug for Batches<T> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Batches").field("len", &self.len()).field("capacity", &self.max_items).finish()
+        f.debug_struct("Batches").field("len", &self.len()).field("limits", &self.limits).finish()
     }
 }

@@ -51,6 +51,7 @@ mod metrics;
 mod open_spans;
 mod points;
 mod processor;
+mod size;
 mod traces;
 
 mod command;

@@ -12,7 +12,7 @@ use opentelemetry_sdk::{
     logs::{LogBatch, LogProcessor, SdkLogRecord},
 };
 
-use crate::{batch_loop::Item, flag, processor::Processor, signal::Signal};
+use crate::{batch_loop::Item, flag, processor::Processor, signal::Signal, size};
 
 /// A record with the scope that emitted it. Boxed, because records are large and are moved several times.
 pub(crate) type LogEntry = Box<(SdkLogRecord, InstrumentationScope)>;
@@ -46,7 +46,7 @@ impl LogQueue {
 impl LogProcessor for LogQueue {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
         if !flag::on_export_thread() {
-            self.processor.queue().offer(Box::new((record.clone(), scope.clone())));
+            self.processor.offer(Box::new((record.clone(), scope.clone())));
         }
     }
 
@@ -67,6 +67,10 @@ impl Item for LogEntry {
     type Request = ExportLogsServiceRequest;
 
     const SIGNAL: Signal = Signal::Logs;
+
+    fn size(&self) -> usize {
+        size::of_record(&self.0)
+    }
 
     fn request(batch: Vec<Self>, resource: &ResourceAttributesWithSchema) -> ExportLogsServiceRequest {
         let entries: Vec<_> = batch.iter().map(|entry| (&entry.0, &entry.1)).collect();

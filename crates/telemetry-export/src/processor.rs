@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
-use crate::{batcher::Queue, command::Commands, counts::Counts, deadline, flag};
+use crate::{batch_loop::Item, batcher::Queue, command::Commands, counts::Counts, deadline, flag};
 
 /// The application's end of one signal.
 #[derive(Debug)]
@@ -33,6 +33,14 @@ impl<T> Processor<T> {
     #[cfg(test)]
     pub(crate) fn commands_mut(&mut self) -> &mut Commands {
         &mut self.commands
+    }
+
+    pub(crate) fn offer(&self, item: T)
+    where
+        T: Item,
+    {
+        let bytes = item.size();
+        self.queue.offer(item, bytes);
     }
 
     pub(crate) fn force_flush(&self) -> OTelSdkResult {

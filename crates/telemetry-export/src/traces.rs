@@ -20,6 +20,7 @@ use crate::{
     open_spans::{OpenSpans, OpenSpansHandle, Origin},
     processor::Processor,
     signal::Signal,
+    size,
 };
 
 /// The span processor of an [`Export`](crate::Export): queues ended, sampled spans, and never waits.
@@ -72,7 +73,7 @@ impl SpanProcessor for SpanQueue {
             if thread::panicking() && span.status == Status::Unset {
                 span.status = Status::error("panicked");
             }
-            self.processor.queue().offer(span);
+            self.processor.offer(span);
         }
     }
 
@@ -89,6 +90,10 @@ impl Item for SpanData {
     type Request = ExportTraceServiceRequest;
 
     const SIGNAL: Signal = Signal::Traces;
+
+    fn size(&self) -> usize {
+        size::of_span(self)
+    }
 
     fn request(batch: Vec<Self>, resource: &ResourceAttributesWithSchema) -> ExportTraceServiceRequest {
         ExportTraceServiceRequest { resource_spans: group_spans_by_resource_and_scope(batch, resource) }

@@ -33,7 +33,7 @@ use std::time::{Duration, Instant};
 use shuttle::{sync::Arc, thread};
 
 use crate::{
-    batches::{Batches, Offered},
+    batches::{Batches, Limits, Offered},
     counts::Counts,
     ending::Ending,
     report::SignalReport,
@@ -48,10 +48,18 @@ fn check(model: impl Fn() + Send + Sync + Clone + 'static) {
     shuttle::check_pct(model, RUNS / 2, 3);
 }
 
+/// What each item is said to take.
+const BYTES: usize = 10;
+
+/// Limits in items alone.
+fn batches<T>(items: usize, batch_items: usize) -> Batches<T> {
+    Batches::new(Limits { items, bytes: usize::MAX, batch_items, batch_bytes: usize::MAX })
+}
+
 /// As a producer does it.
 fn offer(batches: &Batches<u32>, counts: &Counts, item: u32) -> bool {
     counts.accept(1);
-    match batches.offer(item) {
+    match batches.offer(item, BYTES) {
         Offered::Queued | Offered::BatchComplete => return true,
         Offered::Full => counts.drop_for_want_of_room(),
         Offered::Closed => counts.drop_too_late(),
@@ -79,7 +87,7 @@ fn sum(report: SignalReport) -> u64 {
 #[test]
 fn nothing_is_lost_between_producers_a_flush_and_the_shutdown() {
     check(|| {
-        let (batches, counts) = (Arc::new(Batches::new(4, 2)), Arc::new(Counts::default()));
+        let (batches, counts) = (Arc::new(batches(4, 2)), Arc::new(Counts::default()));
         let producers: Vec<_> = (0..3)
             .map(|producer| {
                 let (batches, counts) = (Arc::clone(&batches), Arc::clone(&counts));
@@ -107,9 +115,35 @@ fn nothing_is_lost_between_producers_a_flush_and_the_shutdown() {
 }
 
 #[test]
+fn bytes_limit_the_queue_and_are_given_back() {
+    check(|| {
+        // Room for two: the second one reaches the limit.
+        let limits = Limits { items: 8, bytes: BYTES + 1, batch_items: 8, batch_bytes: BYTES };
+        let (batches, counts) = (Arc::new(Batches::new(limits)), Arc::new(Counts::default()));
+        let producers: Vec<_> = (0..2)
+            .map(|producer| {
+                let (batches, counts) = (Arc::clone(&batches), Arc::clone(&counts));
+                thread::spawn(move || (0..3).filter(|n| offer(&batches, &counts, producer * 10 + n)).count())
+            })
+            .collect();
+        let mut taken = 0;
+        for _ in 0..3 {
+            assert!(batches.len() <= 2);
+            taken += drain(&batches, &counts).len();
+        }
+        let queued: usize = producers.into_iter().map(|producer| producer.join().unwrap()).sum();
+        taken += drain(&batches, &counts).len();
+        assert_eq!((taken, queued >= 2), (queued, true));
+        assert_eq!((0..3).filter(|n| offer(&batches, &counts, *n)).count(), 2, "all room was given back");
+        let report = counts.report();
+        assert_eq!((report.accepted, report.unsent, sum(report)), (9, 2, 9));
+    });
+}
+
+#[test]
 fn a_report_adds_up_whenever_it_is_made() {
     check(|| {
-        let (batches, counts) = (Arc::new(Batches::new(2, 1)), Arc::new(Counts::default()));
+        let (batches, counts) = (Arc::new(batches(2, 1)), Arc::new(Counts::default()));
         let (of_producer, of_consumer, of_reporter) = (Arc::clone(&batches), Arc::clone(&batches), Arc::clone(&counts));
         let (counts_of_producer, counts_of_consumer) = (Arc::clone(&counts), counts);
         let producer = thread::spawn(move || (0..3).filter(|n| offer(&of_producer, &counts_of_producer, *n)).count());
@@ -126,14 +160,14 @@ fn a_report_adds_up_whenever_it_is_made() {
 #[test]
 fn a_complete_batch_always_wakes_the_batcher() {
     check(|| {
-        let batches = Arc::new(Batches::new(8, 2));
+        let batches = Arc::new(batches(8, 2));
         let woken = Arc::new(Permit::default());
         let producers: Vec<_> = (0..2)
             .map(|_| {
                 let (batches, woken) = (Arc::clone(&batches), Arc::clone(&woken));
                 thread::spawn(move || {
                     for item in 0..2 {
-                        if batches.offer(item) == Offered::BatchComplete {
+                        if batches.offer(item, BYTES) == Offered::BatchComplete {
                             woken.give();
                         }
                     }

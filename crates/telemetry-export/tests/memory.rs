@@ -1,0 +1,64 @@
+//! Memory stays bounded however much is recorded. A program of its own, because the memory of a process is measured.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::similar_names,
+    missing_docs,
+    reason = "a test fails by panicking, and the receiver's content is called received"
+)]
+
+#[path = "it/service.rs"]
+mod service;
+
+use std::fs;
+
+use opentelemetry::{
+    KeyValue,
+    trace::{Span as _, Tracer as _},
+};
+use telemetry_export::{BatchOptions, Protocol, Target};
+use telemetry_testkit::OtlpReceiver;
+
+use crate::service::{PATIENCE, Service, base, spans};
+
+const MEGABYTE: usize = 1_000_000;
+const COUNT: u64 = 10_000;
+
+#[test]
+fn ten_thousand_spans_of_a_megabyte_take_no_more_memory_than_the_queue_may() {
+    for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
+        let receiver = OtlpReceiver::start_keeping(10).unwrap();
+        receiver.hang();
+        let untimed = |target: Target| target.with_timeout(None);
+        let service = Service::start_with(protocol, &base(protocol, &receiver), untimed, BatchOptions::default());
+        let (before, tracer) = (peak_megabytes(), service.tracer());
+        for _ in 0..COUNT {
+            let mut span = tracer.start("large");
+            span.set_attribute(KeyValue::new("text", "x".repeat(MEGABYTE)));
+            span.end();
+        }
+        let while_hung = peak_megabytes().saturating_sub(before);
+        receiver.answer();
+        service.export.flush(PATIENCE);
+        service.record_spans(100);
+        let report = service.export.shutdown(PATIENCE);
+        let [accepted, exported, rejected, failed, dropped, unsent] = spans(&report);
+        assert_eq!((accepted, rejected, failed, unsent), (COUNT + 100, 0, 0, 0), "{protocol:?}");
+        assert!(exported >= 100 + 16 && dropped > 0, "{report:?}");
+        assert_eq!(receiver.received().spans_received(), exported);
+        assert!(receiver.received().spans.iter().all(|span| span.name == "work"), "the others arrive");
+
+        let grown = peak_megabytes().saturating_sub(before);
+        println!("{protocol}: {while_hung} MB while it hung, {grown} MB in all, {exported} spans exported");
+        // Of ten thousand. The receiver, which is in this process, takes the most of it.
+        assert!(grown < 100, "{protocol:?}: {grown} MB");
+    }
+}
+
+/// The most memory that this process ever had; nothing where the system does not say.
+fn peak_megabytes() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|number| number.parse::<u64>().ok()).unwrap_or_default() / 1000
+}

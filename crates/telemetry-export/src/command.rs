@@ -15,6 +15,14 @@ pub(crate) enum Command {
     Shutdown { deadline: Instant, done: mpsc::SyncSender<bool> },
 }
 
+impl Command {
+    pub(crate) fn deadline(&self) -> Instant {
+        match self {
+            Self::Flush { deadline, .. } | Self::Shutdown { deadline, .. } => *deadline,
+        }
+    }
+}
+
 pub(crate) fn channel() -> (Commands, UnboundedReceiver<Command>) {
     let (sender, receiver) = unbounded_channel();
     (Commands { sender, process: process::id() }, receiver)

@@ -1,14 +1,10 @@
-//! Flush and shutdown from every kind of thread, twice, at once, and from a stuck export thread.
+//! Flush and shutdown from every kind of thread, twice and at once.
 
-use std::{
-    sync::{Arc, Condvar, Mutex, mpsc},
-    thread,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, thread};
 
-use opentelemetry::{metrics::MeterProvider as _, trace::Tracer as _};
-use opentelemetry_sdk::{Resource, trace::SpanProcessor as _};
-use telemetry_export::{Export, Protocol, StartError, Target};
+use opentelemetry::trace::Tracer as _;
+use opentelemetry_sdk::Resource;
+use telemetry_export::{Export, Protocol, StartError};
 use telemetry_testkit::OtlpReceiver;
 use tokio::runtime;
 
@@ -112,91 +108,6 @@ fn producers_racing_with_the_shutdown_are_counted_exactly() {
     let [accepted, exported, rejected, failed, _, unsent] = spans(&after);
     assert_eq!((accepted, rejected, failed, unsent), (8_000, 0, 0, 0));
     assert_eq!(receiver.received().spans_received(), exported);
-}
-
-#[test]
-fn a_thread_stuck_in_a_callback_holds_up_nobody() {
-    let receiver = OtlpReceiver::start().unwrap();
-    let service = Service::start(PROTOCOLS[0], &receiver);
-    let gate = Arc::new((Mutex::new(false), Condvar::new()));
-    let (entered, stuck) = mpsc::channel();
-    let callback_gate = Arc::clone(&gate);
-    service
-        .meter()
-        .u64_observable_gauge("stuck")
-        .with_callback(move |_| {
-            entered.send(()).ok();
-            let (open, changed) = &*callback_gate;
-            drop(changed.wait_timeout_while(open.lock().unwrap(), PATIENCE, |open| !*open).unwrap());
-        })
-        .build();
-    service.export.flush(Duration::from_millis(50));
-    stuck.recv_timeout(PATIENCE).unwrap();
-    service.record_spans(3);
-    let (report, took) = watched(move || {
-        let started = Instant::now();
-        let report = service.export.shutdown(Duration::from_millis(200));
-        (report, started.elapsed())
-    });
-    assert_eq!(spans(&report), [3, 3, 0, 0, 0, 0], "the spans do not wait for the metrics");
-    assert!(report.timed_out);
-    assert_eq!(report.failed_collections, 2, "that of the flush and the last one");
-    assert!(took < Duration::from_secs(5), "{took:?}");
-    *gate.0.lock().unwrap() = true;
-    gate.1.notify_all();
-}
-
-#[test]
-fn metrics_go_on_without_a_callback_that_hangs() {
-    let receiver = OtlpReceiver::start().unwrap();
-    let (meters, collector) = metrics_pipeline::build(Resource::builder_empty().build());
-    let guarded = metrics_pipeline::guard(meters.clone(), &collector);
-    let target = Target::new(Protocol::HttpProtobuf, &format!("{}/v1/metrics", receiver.http_endpoint())).unwrap();
-    let export = Export::builder(Resource::builder_empty().build())
-        .with_metrics(target, collector, Duration::from_millis(50))
-        .start()
-        .unwrap();
-    let (entered, stuck) = mpsc::channel();
-    let (release, released) = mpsc::channel::<()>();
-    let released = Mutex::new(released);
-    let meter = guarded.meter("tests");
-    meter
-        .u64_observable_gauge("hanging")
-        .with_callback(move |_| {
-            entered.send(()).ok();
-            // Until the test ends.
-            released.lock().unwrap().recv().ok();
-        })
-        .build();
-    stuck.recv_timeout(PATIENCE).unwrap();
-    // The one that runs it is given up.
-    assert!(export.flush(Duration::from_millis(100)).timed_out);
-    meter.u64_counter("later").build().add(41, &[]);
-    receiver.expect(PATIENCE, "the counter, by push", |received| received.sum("later", &[]).to_string() == "41");
-    drop(release);
-    export.shutdown(PATIENCE);
-}
-
-#[test]
-fn a_callback_that_flushes_does_not_wait_for_itself() {
-    let receiver = OtlpReceiver::start().unwrap();
-    let service = Arc::new(Service::start(PROTOCOLS[1], &receiver));
-    let (sent, answers) = mpsc::channel();
-    let inner = Arc::downgrade(&service);
-    service
-        .meter()
-        .u64_observable_gauge("flushing")
-        .with_callback(move |_| {
-            let Some(service) = inner.upgrade() else { return };
-            let timed_out = service.export.flush(PATIENCE).timed_out;
-            let refused = service.export.span_processor().unwrap().force_flush().is_err();
-            sent.send((timed_out, refused, telemetry_export::on_export_thread())).ok();
-        })
-        .build();
-    let flushing = Arc::clone(&service);
-    watched(move || flushing.export.flush(PATIENCE));
-    assert_eq!(answers.recv_timeout(PATIENCE), Ok((true, true, true)));
-    assert!(!telemetry_export::on_export_thread());
 }
 
 #[test]

@@ -9,6 +9,7 @@
 )]
 
 mod arrival;
+mod callbacks;
 mod encodings;
 mod faults_page;
 mod lifecycle;

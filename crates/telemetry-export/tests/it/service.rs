@@ -23,6 +23,9 @@ pub(crate) const PROTOCOLS: [Protocol; 3] = [Protocol::Grpc, Protocol::HttpProto
 /// Long enough for a busy machine; a wait that succeeds never takes it.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// What flush and shutdown may take beyond their deadline.
+pub(crate) const GRACE: Duration = Duration::from_millis(250);
+
 /// Nothing goes out by itself: neither a batch nor a collection is due while a test runs.
 pub(crate) const NEVER: Duration = Duration::from_secs(3600);
 

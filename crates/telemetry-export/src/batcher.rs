@@ -19,10 +19,10 @@ use crate::{
 pub struct BatchOptions {
     /// How many items may wait; further ones are dropped and counted. Default 2048, at least 1, at most 1,000,000.
     pub max_queue_size: usize,
-    /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; beyond that
-    /// further ones are dropped and counted as well. The item that reaches the limit is still taken. Default 16 MiB.
+    /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; one that does
+    /// not fit is dropped and counted as well. Default 16 MiB.
     ///
-    /// A quarter of it goes out at once, as a batch.
+    /// A quarter of it goes out at once, as a batch. An item that is larger than all of it is never exported.
     pub max_queue_bytes: usize,
     /// A batch of this size goes out at once. Default 512, at least 1, at most the queue's size.
     pub max_batch_size: usize,
@@ -271,14 +271,15 @@ mod tests {
         (0..20).for_each(|item| queue.offer(item, 10));
         assert_eq!(batcher.next().await, [0, 1, 2], "a quarter of the bytes is a batch");
         assert_eq!(counts.report().dropped, 10);
-        queue.offer(20, usize::MAX);
-        queue.offer(21, 0);
-        assert_eq!(counts.report().dropped, 11, "the one that reaches the limit is taken, the next one is not");
         assert_eq!(batcher.next().await, [3, 4, 5]);
+        queue.offer(20, usize::MAX);
+        queue.offer(21, 61);
+        queue.offer(22, 60);
+        assert_eq!(counts.report().dropped, 12, "a large one takes no room from those that fit");
         assert_eq!(batcher.next().await, [6, 7, 8]);
-        assert_eq!(batcher.next().await, [9, 20]);
-        queue.offer(22, 99);
-        assert_eq!(batcher.next().await, [22], "there is room again");
+        assert_eq!(batcher.next().await, [9, 22]);
+        queue.offer(23, 100);
+        assert_eq!(batcher.next().await, [23], "there is room again");
     }
 
     #[tokio::test]

@@ -19,7 +19,6 @@ pub(crate) struct Batches<T> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) items: usize,
-    /// No more is taken in while so much is held; the last item may go beyond it.
     pub(crate) bytes: usize,
     /// A batch is complete with so many items, or with so many bytes.
     pub(crate) batch_items: usize,
@@ -60,7 +59,9 @@ impl<T> Batches<T> {
     /// Takes the item in or drops it; the lock is held for the move alone.
     pub(crate) fn offer(&self, item: T, bytes: usize) -> Offered {
         let mut state = self.state();
-        if !state.open || state.items == self.limits.items || state.bytes >= self.limits.bytes {
+        // An item that is too large for what is left is dropped and not what comes after it.
+        let held = state.bytes.saturating_add(bytes);
+        if !state.open || state.items == self.limits.items || held > self.limits.bytes {
             let refused = if state.open { Offered::Full } else { Offered::Closed };
             // What an item does when it is dropped must not happen under the lock.
             drop(state);
@@ -68,11 +69,11 @@ impl<T> Batches<T> {
             return refused;
         }
         state.items += 1;
-        state.bytes = state.bytes.saturating_add(bytes);
+        state.bytes = held;
         let complete = match state.batches.back_mut().filter(|last| !self.is_complete(last)) {
             Some(last) => {
                 last.items.push(item);
-                last.bytes = last.bytes.saturating_add(bytes);
+                last.bytes += bytes;
                 self.is_complete(last)
             }
             None => {
@@ -90,7 +91,7 @@ impl<T> Batches<T> {
         let mut state = self.state();
         let Some(batch) = state.batches.pop_front() else { return Vec::new() };
         state.items -= batch.items.len();
-        state.bytes = state.bytes.saturating_sub(batch.bytes);
+        state.bytes -= batch.bytes;
         batch.items
     }
 

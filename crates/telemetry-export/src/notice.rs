@@ -116,7 +116,7 @@ impl DropNotices {
         let items = self.items;
         match self.notice(now, total) {
             Some(DropNotice::Dropping) => {
-                warn!("{items} come faster than they can be exported: {total} dropped so far");
+                warn!("{items} come faster or larger than they can be exported: {total} dropped so far");
             }
             Some(DropNotice::Over) => info!("no more {items} are dropped; {total} were in all"),
             None => (),

@@ -117,8 +117,8 @@ fn nothing_is_lost_between_producers_a_flush_and_the_shutdown() {
 #[test]
 fn bytes_limit_the_queue_and_are_given_back() {
     check(|| {
-        // Room for two: the second one reaches the limit.
-        let limits = Limits { items: 8, bytes: BYTES + 1, batch_items: 8, batch_bytes: BYTES };
+        // Room for two, and not for a third one.
+        let limits = Limits { items: 8, bytes: 3 * BYTES - 1, batch_items: 8, batch_bytes: BYTES };
         let (batches, counts) = (Arc::new(Batches::new(limits)), Arc::new(Counts::default()));
         let producers: Vec<_> = (0..2)
             .map(|producer| {

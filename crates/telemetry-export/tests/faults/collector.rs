@@ -11,7 +11,7 @@ use http::Response;
 use telemetry_export::{BatchOptions, Protocol, Target};
 use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver, free_port, wait_until};
 
-use crate::service::{PATIENCE, PROTOCOLS, Service, base, points, spans, watched};
+use crate::service::{GRACE, PATIENCE, PROTOCOLS, Service, base, points, spans, watched};
 
 #[test]
 fn collector_down_at_start_gets_everything_once_it_is_up() {
@@ -101,7 +101,7 @@ fn hung_collector_does_not_hold_up_the_shutdown() {
         assert_eq!(spans(&report), [1300, 0, 0, 0, 0, 1300], "{protocol:?}");
         assert_eq!(points(&report), [1, 0, 0, 0, 0, 1]);
         assert!(report.timed_out);
-        assert!(took < Duration::from_secs(5), "{took:?}");
+        assert!(took <= Duration::from_millis(300) + GRACE, "{took:?}");
     }
 }
 
@@ -173,7 +173,8 @@ fn shutdown_while_exporting_ends_at_its_deadline() {
         });
         let [accepted, exported, .., unsent] = spans(&report);
         assert_eq!((accepted, exported), (512, 0), "{protocol:?} {report:?}");
-        assert!(report.timed_out == (unsent > 0) && took < Duration::from_secs(5), "{took:?} {report:?}");
+        assert!(report.timed_out == (unsent > 0), "{report:?}");
+        assert!(took <= Duration::from_millis(500) + GRACE, "{took:?}");
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod answers;
 mod collector;
+mod deadlines;
 mod network;
 #[path = "../it/service.rs"]
 mod service;

@@ -40,7 +40,7 @@ fn a_thread_stuck_in_a_callback_holds_up_nobody() {
     assert_eq!(spans(&report), [3, 3, 0, 0, 0, 0], "the spans do not wait for the metrics");
     assert!(report.timed_out);
     assert_eq!(report.failed_collections, 2, "that of the flush and the last one");
-    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert!(took <= Duration::from_millis(200) + GRACE, "{took:?}");
     *gate.0.lock().unwrap() = true;
     gate.1.notify_all();
 }

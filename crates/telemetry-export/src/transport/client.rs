@@ -91,3 +91,59 @@ const PING_WITHIN: Duration = Duration::from_secs(10);
 const PROBE_AFTER: Duration = Duration::from_secs(15);
 const PROBE_INTERVAL: Duration = Duration::from_secs(5);
 const PROBES: u32 = 3;
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Read as _,
+        net::{TcpListener, TcpStream},
+        thread,
+    };
+
+    use bytes::Bytes;
+    use http::{Method, Request};
+    use http_body_util::Full;
+    use tokio::time::Instant;
+
+    use super::{PING_AFTER, PING_WITHIN, http2, http2_connector};
+    use crate::target::{Protocol, Target};
+
+    /// The types of the frames that came until the connection was closed.
+    fn frames(mut client: TcpStream) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        client.read_to_end(&mut bytes).unwrap();
+        // The preface comes first; each frame begins with its length and its type.
+        let (mut left, mut types) = (&bytes["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".len()..], Vec::new());
+        while let [high, middle, low, kind, _, _, _, _, _, rest @ ..] = left {
+            types.push(*kind);
+            let length = u32::from_be_bytes([0, *high, *middle, *low]);
+            left = &rest[length as usize..];
+        }
+        types
+    }
+
+    /// The clock stands still but for what is waited for, so that half a minute takes no time.
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_waits_is_pinged_and_fails_when_nobody_answers() {
+        const DATA: u8 = 0;
+        const PING: u8 = 6;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let server = thread::spawn(move || frames(listener.accept().unwrap().0));
+
+        let client = http2(http2_connector(&Target::new(Protocol::Grpc, &endpoint).unwrap()).unwrap());
+        let mut request = Request::new(Full::new(Bytes::from_static(b"spans")));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = endpoint.parse().unwrap();
+        let began = Instant::now();
+        let answer = tokio::time::timeout(PING_AFTER * 10, client.request(request)).await;
+        let error = answer.unwrap().unwrap_err();
+        assert_eq!(began.elapsed().as_secs(), (PING_AFTER + PING_WITHIN).as_secs(), "{error:?}");
+
+        drop(client);
+        let types = server.join().unwrap();
+        let sent = types.iter().position(|kind| *kind == DATA);
+        let pinged = types.iter().rposition(|kind| *kind == PING);
+        assert!(sent.is_some() && sent < pinged, "{types:?}");
+    }
+}

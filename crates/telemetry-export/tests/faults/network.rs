@@ -1,9 +1,12 @@
 //! Names that are none, connections that break, and what is left of them.
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 
 use telemetry_export::{BatchOptions, Headers, Protocol, Proxies, Proxy, Target};
-use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver, free_port};
+use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver, free_port, wait_until};
 
 use crate::{
     service::{GRACE, PATIENCE, PROTOCOLS, Service, base, spans, watched},
@@ -54,6 +57,34 @@ fn a_connection_that_dies_without_a_word_loses_no_batch() {
         assert_eq!(spans(&report), [101, 101, 0, 0, 0, 0], "{protocol:?}");
         assert_eq!(receiver.received().spans_received(), 101, "{protocol:?}");
     }
+}
+
+#[test]
+fn a_connection_that_is_kept_is_probed() {
+    // Socket tables are there on Linux only.
+    let Ok(before) = fs::read_to_string("/proc/self/net/tcp") else { return };
+    assert!(before.contains("rem_address"), "{before}");
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let service = Service::start(protocol, &receiver);
+        service.record_spans(1);
+        service.tracers.force_flush().unwrap();
+        let port = if protocol == Protocol::Grpc { receiver.grpc_port() } else { receiver.http_port() };
+        // While something is not acknowledged yet, another timer runs.
+        let left = wait_until(PATIENCE, || keepalive_timer(port)).unwrap();
+        assert!((1..=1500).contains(&left), "{protocol:?}: {left} hundredths of a second");
+    }
+}
+
+/// How long until the established connection to this port is probed, in hundredths of a second.
+fn keepalive_timer(port: u16) -> Option<u32> {
+    const ESTABLISHED: &str = "01";
+    let table = fs::read_to_string("/proc/self/net/tcp").unwrap();
+    let mut rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let remote = format!("0100007F:{port:04X}");
+    let ours = rows.find(|row| row[2] == remote && row[3] == ESTABLISHED)?;
+    // The kind of the timer, of which 2 is keepalive, and how long it runs.
+    u32::from_str_radix(ours[5].strip_prefix("02:")?, 16).ok()
 }
 
 #[test]

@@ -17,12 +17,17 @@ mod terminator;
 #[path = "../it/tunnel.rs"]
 mod tunnel;
 
+use std::{
+    net::TcpListener,
+    time::{Duration, Instant},
+};
+
 use telemetry_export::{BatchOptions, Compression, Protocol, Proxies, Proxy, Target, Tls, TlsError};
 use telemetry_testkit::OtlpReceiver;
 
 use crate::{
     certificates::{Authority, Issued, Validity},
-    service::{PATIENCE, PROTOCOLS, Service, base, logs, points, spans},
+    service::{GRACE, PATIENCE, PROTOCOLS, Service, base, logs, points, spans, watched},
     terminator::{Terminator, Versions},
     tunnel::Tunnels,
 };
@@ -72,6 +77,26 @@ fn right_certificate_delivers() {
             assert_eq!(receiver.received().spans_received(), 5);
             assert_eq!(server.handshakes(), 3, "one connection per signal, kept");
         }
+    }
+}
+
+#[test]
+fn a_server_that_never_shakes_hands_holds_up_nobody() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    let tls = trusting(&Authority::new());
+    for protocol in PROTOCOLS {
+        let untimed = |target: Target| target.with_tls(tls.clone()).with_timeout(None);
+        let service = Service::start_with(protocol, &endpoint, untimed, BatchOptions::default());
+        service.record_spans(5);
+        let within = Duration::from_millis(300);
+        let (report, took) = watched(move || {
+            let started = Instant::now();
+            let report = service.export.shutdown(within);
+            (report, started.elapsed())
+        });
+        assert_eq!(spans(&report), [5, 0, 0, 0, 0, 5], "{protocol:?}");
+        assert!(took <= within + GRACE, "{took:?}");
     }
 }
 

@@ -64,14 +64,13 @@ pub use report::ShutdownReport;
 pub use settings::{
     Settings,
     aggregation::{Histograms, Temporality},
+    batched::{Batched, Logs, Traces},
     gates::Off,
     limits::{LogLimits, SpanLimits},
-    logs::Logs,
     metrics::Metrics,
     prometheus::Listen,
     propagators::Propagator,
     sampler::{Ratio, Sampling},
-    traces::Traces,
 };
 #[cfg(unix)]
 pub use signals::{Signal, SignalWatch, Signalled};

@@ -2,10 +2,10 @@
 
 pub(crate) mod aggregation;
 pub(crate) mod batch;
+pub(crate) mod batched;
 pub(crate) mod exporters;
 pub(crate) mod gates;
 pub(crate) mod limits;
-pub(crate) mod logs;
 pub(crate) mod metrics;
 pub(crate) mod otlp;
 pub(crate) mod prometheus;
@@ -14,23 +14,21 @@ pub(crate) mod proxies;
 pub(crate) mod resource;
 pub(crate) mod sampler;
 pub(crate) mod tls;
-pub(crate) mod traces;
 
 use std::{path::PathBuf, time::Duration};
 
-use telemetry_export::{BatchOptions, Protocol, Proxies, Target, TargetError};
+use telemetry_export::{BatchOptions, Protocol, Proxies, TargetError};
 use tracing::level_filters::LevelFilter;
 
 use self::{
     aggregation::{Histograms, Temporality},
+    batched::{Logs, Traces},
     gates::Gates,
     limits::{LogLimits, SpanLimits},
-    logs::Logs,
     metrics::Metrics,
     otlp::Signal,
     propagators::Propagator,
     sampler::Sampling,
-    traces::Traces,
 };
 use crate::{
     detectors::Detector,
@@ -122,9 +120,9 @@ impl Settings {
             service_name,
             resource_attributes,
             resource_detectors: reader.read(&OTELIER_RESOURCE_DETECTORS).unwrap_or_else(|| Detector::ALL.to_vec()),
-            traces: Traces::from_environment(&mut reader, gates.traces),
+            traces: Traces::from_environment(&mut reader, gates.traces, &batched::SPANS),
             metrics: Metrics::from_environment(&mut reader, gates.metrics),
-            logs: Logs::from_environment(&mut reader, gates.logs),
+            logs: Logs::from_environment(&mut reader, gates.logs, &batched::LOG_RECORDS),
             proxies: proxies::from_environment(&mut reader),
             sampling: Sampling::from_environment(&mut reader),
             span_limits,
@@ -149,41 +147,19 @@ impl Settings {
     /// Sends traces, metrics and logs to the collector at this base URL, whatever endpoint the environment names.
     ///
     /// A signal that had a collector keeps how it is spoken to: headers, time limit, compression and certificates.
-    /// What `OTEL_SDK_DISABLED`, `ENABLE_TRACING` or `ENABLE_METRICS` has switched off stays off.
+    /// An endpoint is no exporter, so a signal stays off that `OTEL_SDK_DISABLED`, `ENABLE_TRACING`, `ENABLE_METRICS` or
+    /// an exporter of `none` has switched off, as it would with an endpoint in the environment; so does one whose
+    /// certificate files cannot be used. Code that wants it all the same sets the signal's settings itself.
+    /// Exporters that are there already, as the console, go on beside it.
     ///
     /// # Errors
     ///
     /// [`TargetError`] when it is not an `http://` or `https://` URL with a host.
     pub fn with_otlp_endpoint(mut self, protocol: Protocol, base: &str) -> Result<Self, TargetError> {
-        let target = |signal, earlier: Option<Target>| {
-            let target = Target::new(protocol, &otlp::url_under(base, protocol, signal))?;
-            Ok(Some(match earlier {
-                Some(earlier) => otlp::spoken_to_like(target, &earlier),
-                None => target,
-            }))
-        };
-        self.traces = match self.traces {
-            Traces::Off(off) if off.is_by_switch() => Traces::Off(off),
-            Traces::Off(_) => {
-                let batch = BatchOptions::default();
-                Traces::On { otlp: target(Signal::Traces, None)?, batch, console: false }
-            }
-            Traces::On { otlp, batch, console } => Traces::On { otlp: target(Signal::Traces, otlp)?, batch, console },
-        };
-        self.logs = match self.logs {
-            Logs::Off(off) if off.is_by_switch() => Logs::Off(off),
-            Logs::Off(_) => {
-                Logs::On { otlp: target(Signal::Logs, None)?, batch: batch::log_defaults(), console: false }
-            }
-            Logs::On { otlp, batch, console } => Logs::On { otlp: target(Signal::Logs, otlp)?, batch, console },
-        };
-        self.metrics = match self.metrics {
-            Metrics::Off(off) if off.is_by_switch() => Metrics::Off(off),
-            Metrics::Off(_) => Metrics::On { otlp: target(Signal::Metrics, None)?, prometheus: None, console: false },
-            Metrics::On { otlp, prometheus, console } => {
-                Metrics::On { otlp: target(Signal::Metrics, otlp)?, prometheus, console }
-            }
-        };
+        let target = |signal| move |earlier: Option<&_>| otlp::target_under(base, protocol, signal, earlier);
+        self.traces = self.traces.sent_to(target(Signal::Traces), BatchOptions::default())?;
+        self.logs = self.logs.sent_to(target(Signal::Logs), batch::log_defaults())?;
+        self.metrics = self.metrics.sent_to(target(Signal::Metrics))?;
         Ok(self)
     }
 

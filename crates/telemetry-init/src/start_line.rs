@@ -6,7 +6,10 @@ use telemetry_export::Target;
 
 use crate::{
     providers::Providers,
-    settings::{logs::Logs, metrics::Metrics, traces::Traces},
+    settings::{
+        batched::{Logs, Traces},
+        metrics::Metrics,
+    },
 };
 
 pub(crate) struct StartLine<'p> {

@@ -2,9 +2,9 @@
 
 use crate::{parse, variable::Parsed};
 
-/// An exporter of spans.
+/// An exporter of spans or of log records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TracesExporter {
+pub enum BatchedExporter {
     /// Over OTLP.
     Otlp,
     /// To standard output.
@@ -26,19 +26,8 @@ pub enum MetricsExporter {
     None,
 }
 
-/// An exporter of log records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogsExporter {
-    /// Over OTLP.
-    Otlp,
-    /// To standard output.
-    Console,
-    /// Nowhere.
-    None,
-}
-
-pub(crate) fn traces(text: &str) -> Parsed<Vec<TracesExporter>> {
-    use TracesExporter::{Console, None, Otlp};
+pub(crate) fn batched(text: &str) -> Parsed<Vec<BatchedExporter>> {
+    use BatchedExporter::{Console, None, Otlp};
     parse::without_none(parse::words(text, &[("otlp", Otlp), ("console", Console), ("none", None)]), None)
 }
 
@@ -46,9 +35,4 @@ pub(crate) fn metrics(text: &str) -> Parsed<Vec<MetricsExporter>> {
     use MetricsExporter::{Console, None, Otlp, Prometheus};
     let known = [("otlp", Otlp), ("prometheus", Prometheus), ("console", Console), ("none", None)];
     parse::without_none(parse::words(text, &known), None)
-}
-
-pub(crate) fn logs(text: &str) -> Parsed<Vec<LogsExporter>> {
-    use LogsExporter::{Console, None, Otlp};
-    parse::without_none(parse::words(text, &[("otlp", Otlp), ("console", Console), ("none", None)]), None)
 }

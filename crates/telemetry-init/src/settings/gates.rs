@@ -30,9 +30,10 @@ pub enum Off {
 }
 
 impl Off {
-    /// Whether one of the switches says so, and not that there is nowhere to go.
-    pub(crate) fn is_by_switch(self) -> bool {
-        matches!(self, Self::SdkDisabled | Self::TracingDisabled | Self::MetricsDisabled)
+    /// Whether more is in the way than that there is nowhere to go. Certificates that cannot be used are: to go on
+    /// without them would be another connection than the one that was asked for.
+    pub(crate) fn outlasts_an_endpoint(self) -> bool {
+        !matches!(self, Self::NoEndpoint | Self::BadEndpoint)
     }
 }
 

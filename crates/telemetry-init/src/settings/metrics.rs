@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use telemetry_export::Target;
+use telemetry_export::{Target, TargetError};
 
 use super::{
     batch,
@@ -76,6 +76,20 @@ impl Metrics {
             (Some(Err(off)), None, false) => Self::Off(off),
             (_, _, console) => Self::On { otlp: None, prometheus, console },
         }
+    }
+
+    /// The same with the collector that code names, which is made from the one there was, if any.
+    pub(crate) fn sent_to(
+        self,
+        target: impl FnOnce(Option<&Target>) -> Result<Target, TargetError>,
+    ) -> Result<Self, TargetError> {
+        Ok(match self {
+            Self::Off(off) if off.outlasts_an_endpoint() => Self::Off(off),
+            Self::Off(_) => Self::On { otlp: Some(target(None)?), prometheus: None, console: false },
+            Self::On { otlp, prometheus, console } => {
+                Self::On { otlp: Some(target(otlp.as_ref())?), prometheus, console }
+            }
+        })
     }
 
     pub(crate) fn console(&self) -> bool {

@@ -6,7 +6,7 @@ mod url;
 
 use std::collections::HashSet;
 
-use telemetry_export::{Compression, Headers, Protocol, Target, Tls};
+use telemetry_export::{Compression, Headers, Protocol, Target, TargetError, Tls};
 
 use crate::{
     parse,
@@ -154,22 +154,29 @@ fn file(
     Ok(None)
 }
 
-/// The URL under a base URL at which a signal is received.
-pub(crate) fn url_under(base: &str, protocol: Protocol, signal: Signal) -> String {
-    match protocol {
-        Protocol::Grpc => base.trim_end_matches('/').to_owned(),
-        Protocol::HttpProtobuf | Protocol::HttpJson => format!("{}/{}", base.trim_end_matches('/'), signal.path()),
-    }
-}
-
-/// Everything about `earlier` but where it is.
-pub(crate) fn spoken_to_like(target: Target, earlier: &Target) -> Target {
-    target
+/// The signal's target under a base URL; everything but where it is as it was.
+pub(crate) fn target_under(
+    base: &str,
+    protocol: Protocol,
+    signal: Signal,
+    earlier: Option<&Target>,
+) -> Result<Target, TargetError> {
+    let target = Target::new(protocol, &url_under(base, protocol, signal))?;
+    let Some(earlier) = earlier else { return Ok(target) };
+    Ok(target
         .with_headers(earlier.headers().clone())
         .with_timeout(earlier.timeout())
         .with_compression(earlier.compression())
         .with_tls(earlier.tls().clone())
-        .with_max_request_size(earlier.max_request_size())
+        .with_max_request_size(earlier.max_request_size()))
+}
+
+/// The URL under a base URL at which a signal is received.
+fn url_under(base: &str, protocol: Protocol, signal: Signal) -> String {
+    match protocol {
+        Protocol::Grpc => base.trim_end_matches('/').to_owned(),
+        Protocol::HttpProtobuf | Protocol::HttpJson => format!("{}/{}", base.trim_end_matches('/'), signal.path()),
+    }
 }
 
 #[derive(Clone, Copy)]

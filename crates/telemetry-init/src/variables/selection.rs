@@ -1,19 +1,19 @@
 //! Which exporters a signal has.
 
 use crate::{
-    settings::exporters::{self, LogsExporter, MetricsExporter, TracesExporter},
+    settings::exporters::{self, BatchedExporter, MetricsExporter},
     variable::{Entry, Shown, Standing, Variable},
 };
 
 variables! {
-    OTEL_TRACES_EXPORTER: Vec<TracesExporter> {
+    OTEL_TRACES_EXPORTER: Vec<BatchedExporter> {
         does: "Where spans go.",
         default: "otlp if an OTLP endpoint is set for traces or for all, else none",
         allowed: "a list of otlp, console; or none",
         beyond: "the SDK ignores it; zipkin, logging and other words are diagnosed",
         standing: Honoured,
         shown: Whole,
-        parse: exporters::traces,
+        parse: exporters::batched,
     }
     OTEL_METRICS_EXPORTER: Vec<MetricsExporter> {
         does: "Where metrics go.",
@@ -24,13 +24,13 @@ variables! {
         shown: Whole,
         parse: exporters::metrics,
     }
-    OTEL_LOGS_EXPORTER: Vec<LogsExporter> {
+    OTEL_LOGS_EXPORTER: Vec<BatchedExporter> {
         does: "Where tracing events go as log records.",
         default: "otlp if an OTLP endpoint is set for logs or for all, else none",
         allowed: "a list of otlp, console; or none",
         beyond: "the SDK ignores it",
         standing: Honoured,
         shown: Whole,
-        parse: exporters::logs,
+        parse: exporters::batched,
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use telemetry_init::{InitError, Logs, Metrics, Protocol, Providers, Settings, Traces};
+use telemetry_init::{InitError, Logs, Metrics, Off, Protocol, Providers, Settings, Target, Traces};
 use telemetry_testkit::OtlpReceiver;
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -88,12 +88,57 @@ fn an_endpoint_in_code_keeps_how_the_collector_is_spoken_to() {
 #[test]
 fn an_endpoint_in_code_switches_nothing_on_that_a_switch_has_off() {
     for (switch, value) in [("OTEL_SDK_DISABLED", "true"), ("ENABLE_TRACING", "false"), ("ENABLE_METRICS", "false")] {
-        let (before, _) = Settings::from_environment(&BTreeMap::from([(switch, value)]));
-        let settings = before.clone().with_otlp_endpoint(Protocol::HttpProtobuf, "http://127.0.0.1:2").unwrap();
+        let (before, settings) = with_endpoint(&[(switch, value)]);
         assert_eq!(settings.traces == before.traces, switch != "ENABLE_METRICS", "{switch}");
         assert_eq!(settings.metrics, before.metrics, "{switch}");
         assert_eq!(settings.logs == before.logs, switch != "ENABLE_METRICS", "{switch}");
     }
+}
+
+#[test]
+fn an_endpoint_in_code_is_no_exporter() {
+    let (_, settings) = with_endpoint(&[
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_METRICS_EXPORTER", "none"),
+        ("OTEL_LOGS_EXPORTER", "none"),
+    ]);
+    assert_eq!(settings.traces, Traces::Off(Off::ExporterNone));
+    assert_eq!(settings.metrics, Metrics::Off(Off::ExporterNone));
+    assert_eq!(settings.logs, Logs::Off(Off::ExporterNone));
+
+    // Each signal by itself, and beside the exporters that it has.
+    let (_, settings) = with_endpoint(&[("OTEL_LOGS_EXPORTER", "none"), ("OTEL_TRACES_EXPORTER", "console")]);
+    assert!(matches!(settings.traces, Traces::On { otlp: Some(_), console: true, .. }), "{settings:?}");
+    assert!(matches!(settings.metrics, Metrics::On { otlp: Some(_), .. }), "{settings:?}");
+    assert_eq!(settings.logs, Logs::Off(Off::ExporterNone));
+
+    // Code that wants it all the same says where the signal goes itself.
+    let (_, mut settings) = with_endpoint(&[("OTEL_LOGS_EXPORTER", "none")]);
+    let Traces::On { batch, .. } = settings.traces else { panic!("{settings:?}") };
+    let target = Target::new(Protocol::HttpProtobuf, "http://127.0.0.1:2/v1/logs").unwrap();
+    settings.logs = Logs::On { otlp: Some(target), batch, console: false };
+    assert_eq!(Providers::build(settings).unwrap().exporters().logs, 1);
+}
+
+#[test]
+fn an_endpoint_in_code_does_not_do_without_the_certificates_that_were_asked_for() {
+    let (_, settings) = with_endpoint(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://127.0.0.1:1"),
+        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "nonsense://"),
+        ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/nowhere/ca.pem"),
+    ]);
+    assert_eq!(settings.traces, Traces::Off(Off::BadCertificate));
+    assert!(matches!(settings.metrics, Metrics::On { otlp: Some(_), .. }), "{settings:?}");
+    // An endpoint that is none is what the other one is for.
+    assert!(matches!(settings.logs, Logs::On { otlp: Some(_), .. }), "{settings:?}");
+}
+
+/// The settings before and after code names an endpoint.
+fn with_endpoint(variables: &[(&'static str, &'static str)]) -> (Settings, Settings) {
+    let environment: BTreeMap<_, _> = variables.iter().copied().collect();
+    let (before, _) = Settings::from_environment(&environment);
+    let settings = before.clone().with_otlp_endpoint(Protocol::HttpProtobuf, "http://127.0.0.1:2").unwrap();
+    (before, settings)
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod own;
 use std::io::IsTerminal;
 
 use opentelemetry_sdk::{logs::SdkLogger, trace::SdkTracer};
-use telemetry_export::on_export_thread;
+use telemetry_export::{OpenSpansHandle, on_export_thread};
 use tracing::{Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
 use tracing_subscriber::{
     EnvFilter, Layer,
@@ -15,19 +15,31 @@ use tracing_subscriber::{
 };
 
 use self::own::Own;
-use crate::{logs::LogLayer, panicked::PanicLayer, settings::limits::LogLimits};
+use crate::{
+    logs::LogLayer,
+    made_spans::{Begins, MadeSpans},
+    panicked::PanicLayer,
+    settings::limits::LogLimits,
+};
 
 /// Spans for export. Source location, thread and idle times are left out: they cost a third of a span's time.
-pub(crate) fn opentelemetry<S>(tracer: SdkTracer, level: LevelFilter) -> impl Layer<S> + Send + Sync + use<S>
+pub(crate) fn opentelemetry<S>(
+    tracer: SdkTracer,
+    open: Option<OpenSpansHandle>,
+    level: LevelFilter,
+) -> impl Layer<S> + Send + Sync + use<S>
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
 {
+    let made = open.clone().map(MadeSpans::new);
     let spans = tracing_opentelemetry::layer()
-        .with_tracer(tracer)
+        .with_tracer(Begins { tracer, open })
         .with_location(false)
         .with_threads(false)
         .with_tracked_inactivity(false);
-    PanicLayer.and_then(spans).with_filter(Exported { level })
+    let announce = made.as_ref().map(MadeSpans::announce);
+    let settle = made.as_ref().map(MadeSpans::settle);
+    PanicLayer.and_then(announce).and_then(spans).and_then(settle).with_filter(Exported { level })
 }
 
 /// Events for export, as log records.

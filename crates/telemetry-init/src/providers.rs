@@ -111,7 +111,9 @@ impl Providers {
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         let Settings { span_level, log_level, log_limits, own_level, .. } = self.settings;
-        let spans = self.traces.as_ref().map(|traces| layers::opentelemetry(traces.tracer("tracing"), span_level));
+        let open = self.export.as_ref().and_then(Export::span_processor).map(|spans| spans.open_spans());
+        let spans = self.traces.as_ref();
+        let spans = spans.map(|traces| layers::opentelemetry(traces.tracer("tracing"), open, span_level));
         let logs =
             self.logs.as_ref().map(|logs| layers::logs(logs.logger("tracing"), log_limits, log_level, own_level));
         match (spans, logs) {

@@ -20,7 +20,8 @@ pub struct ShutdownReport {
     pub failed_collections: u64,
     /// Sampled spans that have begun and not ended: they are not accepted yet, and lost if this is the end.
     ///
-    /// A `tracing` span begins when it is first entered; one that never was is not counted.
+    /// A `tracing` span counts from when it is made, also if it is never entered. Whether it is sampled is decided when
+    /// it is first entered, so until then it counts whatever will be decided.
     pub open_spans: u64,
     /// Whether the time limit was reached first.
     pub timed_out: bool,
@@ -56,7 +57,7 @@ impl fmt::Display for ShutdownReport {
             writeln!(f, "{:<12} {} of metrics failed", "collections", self.failed_collections)?;
         }
         if self.open_spans > 0 {
-            writeln!(f, "{:<12} {} begun and not ended", "open spans", self.open_spans)?;
+            writeln!(f, "{:<12} {} made and not ended", "open spans", self.open_spans)?;
         }
         f.write_str(match (self.timed_out, self.repeated) {
             (true, _) => "the time limit was reached before everything was sent",

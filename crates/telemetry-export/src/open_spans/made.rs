@@ -27,10 +27,17 @@ impl OpenSpansHandle {
     /// Whether it is sampled is decided when it begins, so until then every span counts.
     pub fn made(&self) -> MadeSpan {
         self.open.made.fetch_add(1, Ordering::Relaxed);
-        MadeSpan { open: Arc::clone(&self.open), start: Start::now() }
+        MadeSpan { start: Start::now() }
     }
 
-    /// What was to begin on this thread has done so, or never will because it is not sampled.
+    /// A span that was made has begun: from now on its processor counts it, if it is sampled.
+    ///
+    /// Call it once for each [`made`](Self::made).
+    pub fn begun(&self) {
+        self.open.made.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Whatever was to begin on this thread has done so, now or before.
     ///
     /// Call it after each [`MadeSpan::begins`], once the layer that begins spans has run.
     pub fn settle(&self) {
@@ -38,11 +45,9 @@ impl OpenSpansHandle {
     }
 }
 
-/// A span that was made and has not begun; it counts as open until it is dropped.
-#[derive(Debug)]
-#[must_use = "the span counts as open as long as this lives"]
+/// When a span was made that has not begun.
+#[derive(Clone, Copy, Debug)]
 pub struct MadeSpan {
-    open: Arc<OpenSpans>,
     pub(super) start: Start,
 }
 
@@ -50,12 +55,6 @@ impl MadeSpan {
     /// The span begins: the next one that this thread starts is it, and runs since it was made.
     pub fn begins(self) {
         BEGINNING.set(Some(self.start));
-    }
-}
-
-impl Drop for MadeSpan {
-    fn drop(&mut self) {
-        self.open.made.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

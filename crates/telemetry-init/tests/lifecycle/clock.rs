@@ -28,10 +28,19 @@ fn clock_set_back_or_forth_in_flight_changes_no_length() {
         ]);
         run("clock", &variables);
         let received = receiver.received();
-        for name in ["across", "after"] {
+        let spans = [
+            ("across", LENGTH),
+            ("after", LENGTH),
+            ("entered late", LENGTH),
+            ("never entered", LENGTH),
+            ("needed as a parent first", LENGTH),
+            ("left before", LENGTH / 2),
+            ("closed later than left", LENGTH),
+        ];
+        for (name, expected) in spans {
             let [span] = received.spans_named(name)[..] else { panic!("{shift}: {received}") };
             let length = Duration::from_nanos(span.end_nanos.checked_sub(span.start_nanos).unwrap());
-            let late = length.checked_sub(LENGTH).unwrap_or_else(|| panic!("{shift} {name}: {length:?}"));
+            let late = length.checked_sub(expected).unwrap_or_else(|| panic!("{shift} {name}: {length:?}"));
             // A busy machine may let a span run longer, and then it is longer.
             assert!(late < Duration::from_secs(5), "{shift} {name}: {length:?}");
         }
@@ -53,13 +62,26 @@ pub(crate) fn child() {
     let (_kept, never) = mpsc::channel::<()>();
     let take_time = || never.recv_timeout(LENGTH / 2).unwrap_err();
     {
+        let entered_late = tracing::info_span!("entered late");
+        let _never_entered = tracing::info_span!("never entered");
+        let needed = tracing::info_span!("needed as a parent first");
+        let left_before = tracing::info_span!("left before");
+        let left = left_before.enter();
+        let closed_later = tracing::info_span!("closed later than left");
+        let left_after = closed_later.enter();
         let across = tracing::info_span!("across", shifted = tracing::field::Empty).entered();
         take_time();
+        drop(left);
         let before = std::time::SystemTime::now();
         shift();
         let after = std::time::SystemTime::now();
         let apart = after.duration_since(before).unwrap_or_else(|back| back.duration());
         across.record("shifted", apart > Duration::from_secs(1000));
+        drop(tracing::info_span!(parent: &needed, "child"));
+        take_time();
+        entered_late.in_scope(|| ());
+        needed.in_scope(|| ());
+        drop(left_after);
         take_time();
     }
     {

@@ -9,10 +9,11 @@ use std::{
 
 use opentelemetry::{
     global,
-    trace::{Tracer as _, TracerProvider as _},
+    trace::{TraceContextExt as _, Tracer as _, TracerProvider as _},
 };
 use telemetry_init::{Providers, Settings};
 use telemetry_testkit::OtlpReceiver;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{
     child::{PROTOCOLS, endpoint, run, say, sending_to},
@@ -53,6 +54,16 @@ fn shut_down_after_the_runtime_is_gone() {
 #[test]
 fn shut_down_while_clones_of_the_providers_live() {
     delivers_in("clones");
+}
+
+#[test]
+fn spans_that_were_never_entered_are_counted_as_open() {
+    let receiver = OtlpReceiver::start().unwrap();
+    run("endings/open", &sending_to(PROTOCOLS[1], &receiver.http_endpoint()));
+    assert_eq!(receiver.received().spans_received(), 11);
+    let mut variables = sending_to(PROTOCOLS[1], "http://127.0.0.1:9");
+    variables.push(("OTEL_TRACES_SAMPLER", "always_off"));
+    run("endings/open_unsampled", &variables);
 }
 
 #[test]
@@ -105,6 +116,8 @@ pub(crate) fn child(case: &str) {
         "never" => never(),
         "runtime_gone" => runtime_gone(),
         "clones" => clones(),
+        "open" => open(),
+        "open_unsampled" => open_unsampled(),
         "emit_after" => emit_after(),
         "double_start" => double_start(),
         "flush_race" => flush_race(),
@@ -164,6 +177,51 @@ fn clones() {
     drop(telemetry);
     counter.add(1, &[]);
     drop(clones.2.start("too late"));
+}
+
+fn open() {
+    let telemetry = telemetry_init::init().unwrap();
+    let open = || telemetry.flush(LONG).open_spans;
+    let held = tracing::info_span!("held");
+    let entered = tracing::info_span!("entered").entered();
+    let left = tracing::info_span!("left");
+    left.in_scope(|| ());
+    assert_eq!(open(), 3);
+    // Each of these begins otherwise than by being entered.
+    let parent = tracing::info_span!("parent");
+    let child = tracing::info_span!(parent: &parent, "child");
+    let asked = tracing::info_span!("asked for its context");
+    assert!(asked.context().span().span_context().is_sampled());
+    let followed = tracing::info_span!("followed");
+    left.follows_from(&followed);
+    assert_eq!(open(), 7);
+    // They are entered after all, and nothing is counted twice or gets another's beginning.
+    for span in [&parent, &asked, &followed, &parent] {
+        span.in_scope(|| drop(global::tracer("other").start("inside")));
+    }
+    assert_eq!(open(), 7);
+    drop((parent, child, asked, followed));
+    drop(tracing::info_span!("closed at once"));
+    assert_eq!(open(), 3);
+    drop((left, entered));
+    let threads: Vec<_> = [&held; 4].into_iter().cloned().map(|held| thread::spawn(move || drop(held))).collect();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+    let report = telemetry.shutdown(LONG);
+    assert_eq!(report.open_spans, 1, "{report}");
+    drop(held);
+    assert_eq!(open(), 0);
+}
+
+fn open_unsampled() {
+    let telemetry = telemetry_init::init().unwrap();
+    let open = || telemetry.flush(Duration::ZERO).open_spans;
+    let held = tracing::info_span!("held");
+    assert_eq!(open(), 1, "nobody has decided yet");
+    held.in_scope(|| assert_eq!(open(), 0));
+    drop(held);
+    assert_eq!(open(), 0);
 }
 
 fn emit_after() {

@@ -1,5 +1,7 @@
 //! Telemetry before a signal ends the process, for those who ask for it.
 
+mod ignored;
+
 use std::{
     fmt, io,
     pin::Pin,
@@ -17,6 +19,7 @@ use signal_hook::{
     low_level,
 };
 
+use self::ignored::not_ignored;
 use crate::{
     guard::{Running, TelemetryGuard},
     report::ShutdownReport,
@@ -29,6 +32,9 @@ impl TelemetryGuard {
     /// without the service doing anything; the service may also wait for it, by `.await` or by [`SignalWatch::wait`],
     /// finish its own work and return from `main`.
     /// A second signal always ends the process at once. After a fork or `exec` the child has its own signals.
+    ///
+    /// A signal that the process ignores stays ignored, as SIGINT is for a program that a shell starts by `&`. That is
+    /// known on Linux only; elsewhere such a signal is watched like the others.
     ///
     /// A service that ends gracefully on signals by its own means needs none of this: it shuts the guard down last.
     ///
@@ -45,7 +51,8 @@ impl TelemetryGuard {
     /// ```
     pub fn shutdown_on_signal(&self, within: Duration) -> io::Result<SignalWatch> {
         let armed = Arc::new(AtomicBool::new(false));
-        for signal in WATCHED {
+        let watched = not_ignored(&WATCHED);
+        for &signal in &watched {
             // In this order: what the first signal arms is the default action of the second.
             if is_init() {
                 flag::register_conditional_shutdown(signal, exit_code(signal), Arc::clone(&armed))?;
@@ -54,7 +61,7 @@ impl TelemetryGuard {
             }
             flag::register(signal, Arc::clone(&armed))?;
         }
-        let mut signals = Signals::new(WATCHED)?;
+        let mut signals = Signals::new(&watched)?;
         let (running, shared) = (Arc::clone(self.running()), Arc::new(Shared::default()));
         let watch = SignalWatch { shared: Arc::clone(&shared) };
         thread::Builder::new().name("otelier-signals".to_owned()).spawn(move || {

@@ -98,6 +98,22 @@ fn own_processes() -> Option<&'static [&'static str]> {
     granted
 }
 
+/// As a shell starts a program by `&`.
+#[cfg(target_os = "linux")]
+#[test]
+fn sigint_that_the_parent_has_set_to_ignored_stays_ignored() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let endpoint = receiver.http_endpoint();
+    let ignoring = ["sh", "-c", r#"trap "" INT; exec "$@""#, "sh"];
+    let mut program = start_in(&ignoring, "signals/ignoring", &sending_to(PROTOCOLS[1], &endpoint));
+    program.expect_line(WATCHDOG, "ready=");
+    program.signal("INT").unwrap();
+    program.signal("TERM").unwrap();
+    let outcome = end(program);
+    assert_eq!(outcome.status.signal(), Some(SIGTERM), "the other one is watched\n{}", outcome.output);
+    expect_all(&receiver, "ignoring");
+}
+
 #[test]
 fn sigterm_with_a_dead_collector_ends_the_process() {
     let nowhere = format!("http://127.0.0.1:{}", free_port().unwrap());
@@ -160,6 +176,19 @@ pub(crate) fn child(case: &str) {
             let told = || format!("{watch:?}").contains("Some(Signalled").then_some(());
             assert!(telemetry_testkit::wait_until(WATCHDOG, told).is_some());
             drop(watch);
+            park();
+        }
+        "ignoring" => {
+            watch.detach();
+            let status = std::fs::read_to_string("/proc/self/status").unwrap();
+            let mask = |name| {
+                let mask = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+                u64::from_str_radix(mask.trim(), 16).unwrap()
+            };
+            let (interrupt, terminate) = (1 << (SIGINT - 1), 1 << (SIGTERM - 1));
+            assert_eq!(mask("SigIgn:") & (interrupt | terminate), interrupt);
+            assert_eq!(mask("SigCgt:") & (interrupt | terminate), terminate);
+            say("ready", "");
             park();
         }
         "init" => {

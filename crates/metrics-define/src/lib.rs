@@ -77,7 +77,7 @@ mod zero;
 pub use bound::{
     BoundCounter, BoundFloatCounter, BoundGauge, BoundHistogram, BoundIntegerGauge, BoundLevel, BoundUpDownCounter,
 };
-pub use callback::callback_panics;
+pub use callback::{callback_panics, contained, is_contained};
 pub use catalog::Catalog;
 pub use definition::{
     Deprecation, Domain, DomainDef, LabelDef, LabelValues, LintException, MetricDef, Stability, ValueType,

@@ -3,7 +3,6 @@
 use std::{
     cell::Cell,
     fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -11,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use metrics_define::contained;
 use opentelemetry::{
     KeyValue,
     metrics::{AsyncInstrument, Callback},
@@ -149,7 +149,7 @@ impl<T: Send> Run for Observed<T> {
             return;
         }
         let observing = Observing(Mutex::default());
-        let panicked = catch_unwind(AssertUnwindSafe(|| (self.callback)(&observing))).is_err();
+        let panicked = contained(|| (self.callback)(&observing)).is_none();
         let observations = observing.0.into_inner().unwrap_or_else(PoisonError::into_inner);
         // Of a callback that panicked nothing is shown: half of its series would be a lie.
         *lock(&self.latest) = if panicked { Vec::new() } else { observations };

@@ -5,8 +5,7 @@ mod join;
 #[cfg(feature = "upstream")]
 mod upstream;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
+use metrics_define::contained;
 use prometheus::Registry;
 
 use crate::scrape_service::ScrapeService;
@@ -26,7 +25,7 @@ pub(crate) type Foreign = Vec<prometheus::proto::MetricFamily>;
 impl Registries {
     /// Gathers everything. A collector that panics loses what its registry has, and nothing else.
     pub(crate) fn gather(&self) -> Foreign {
-        let gather = |registry: &Registry| catch_unwind(AssertUnwindSafe(|| registry.gather())).unwrap_or_default();
+        let gather = |registry: &Registry| contained(|| registry.gather()).unwrap_or_default();
         self.0.iter().flat_map(gather).collect()
     }
 }

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics_define::is_contained;
 use telemetry_export::on_export_thread;
 
 use crate::guard::{Running, TelemetryGuard};
@@ -14,7 +15,8 @@ impl TelemetryGuard {
     /// From now on every panic exports what was recorded before it, within this time, on the thread that panics.
     ///
     /// It is for programs whose panics end the process, by `panic = "abort"` or in `main`; elsewhere the guard does it.
-    /// The panic hook that was set before still runs first. A storm of panics exports once a second.
+    /// The panic hook that was set before still runs first. A storm of panics exports once a second, and the panic of a
+    /// callback of ours, which ends nothing, not at all.
     /// Spans that are open at the panic have not ended and are not exported by this.
     ///
     /// ```no_run
@@ -43,8 +45,8 @@ struct PanicFlush {
 
 impl PanicFlush {
     fn run(&self) {
-        // Our own thread would wait for itself.
-        if on_export_thread() {
+        // Our own thread would wait for itself, and what is contained ends nothing.
+        if on_export_thread() || is_contained() {
             return;
         }
         let Some(running) = self.running.upgrade() else { return };

@@ -1,14 +1,12 @@
 //! Our metrics in a registry of the `prometheus` crate.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
 };
 
 use metric_names::{Escaping, Kind};
+use metrics_define::contained;
 use metrics_pipeline::Collector;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use prometheus::{
@@ -78,8 +76,8 @@ impl prometheus::core::Collector for Joined {
     fn collect(&self) -> Vec<MetricFamily> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let (encoder, collected) = &mut *state;
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.collector.collect(collected)));
-        if !matches!(outcome, Ok(Ok(()))) {
+        let outcome = contained(|| self.collector.collect(collected));
+        if !matches!(outcome, Some(Ok(()))) {
             // Memory that a panic went through is not used again.
             *collected = ResourceMetrics::default();
             return Vec::new();

@@ -3,7 +3,6 @@
 use std::{
     collections::HashSet,
     io, mem,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -13,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics_define::contained;
 use metrics_pipeline::{CollectError, Collector};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use tracing::{Dispatch, dispatcher};
@@ -138,7 +138,7 @@ impl Shared {
 
     /// Sees to those that wait, until nobody does. Only a subscriber can panic here.
     fn coordinate(self: &Arc<Self>, dispatch: &Dispatch) {
-        if catch_unwind(AssertUnwindSafe(|| self.coordinate_until_done(dispatch))).is_err() {
+        if contained(|| self.coordinate_until_done(dispatch)).is_none() {
             self.give_up();
         }
     }
@@ -187,14 +187,14 @@ impl Shared {
 
     /// Runs the application's callbacks and collectors. Memory that a panic went through is not used again.
     fn collect(&self, mut metrics: ResourceMetrics) -> Result<Collected, Unavailable> {
-        match catch_unwind(AssertUnwindSafe(|| self.collector.collect(&mut metrics).map(|()| metrics))) {
-            Ok(Ok(metrics)) => {
+        match contained(|| self.collector.collect(&mut metrics).map(|()| metrics)) {
+            Some(Ok(metrics)) => {
                 let registries = lock(&self.registries).clone();
                 Ok(Collected { metrics, foreign: registries.gather(), at: Instant::now() })
             }
-            Ok(Err(CollectError::ShutDown)) => Err(Unavailable::ShutDown),
-            Ok(Err(_)) => Err(Unavailable::Poisoned),
-            Err(_) => Err(Unavailable::Panicked),
+            Some(Err(CollectError::ShutDown)) => Err(Unavailable::ShutDown),
+            Some(Err(_)) => Err(Unavailable::Poisoned),
+            None => Err(Unavailable::Panicked),
         }
     }
 

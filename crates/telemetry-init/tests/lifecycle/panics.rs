@@ -7,10 +7,12 @@ use std::{
 };
 
 use metrics_catalog::execution::ExecutionsActive;
-use telemetry_testkit::{OtlpReceiver, SpanStatus};
+use opentelemetry::global;
+use signal_hook::{consts::SIGUSR1, iterator::Signals};
+use telemetry_testkit::{OtlpReceiver, SpanStatus, http_get};
 
 use crate::{
-    child::{PROTOCOLS, end, endpoint, run, sending_to, start},
+    child::{PROTOCOLS, WATCHDOG, end, endpoint, run, say, sending_to, start},
     work::{SPANS, expect_all, work},
 };
 
@@ -59,12 +61,32 @@ fn panics_in_a_storm_do_not_each_wait_for_a_hung_collector() {
     assert!(outcome.output.contains("not again"), "the hook of before runs: {}", outcome.output);
 }
 
+#[test]
+fn panics_that_are_contained_hold_no_scrape_up() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let endpoint = endpoint(PROTOCOLS[1], &receiver);
+    let mut variables = sending_to(PROTOCOLS[1], &endpoint);
+    variables.push(("OTEL_METRICS_EXPORTER", "otlp,prometheus"));
+    variables.push(("OTEL_EXPORTER_PROMETHEUS_PORT", "0"));
+    // Nothing leaves but by a flush.
+    variables.extend(["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY"].map(|delay| (delay, "3600000")));
+    variables.push(("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "2048"));
+    variables.push(("OTEL_METRIC_EXPORT_INTERVAL", "3600000"));
+    let mut program = start("panics/contained", &variables);
+    program.expect_line(WATCHDOG, "scraped=");
+    assert_eq!(receiver.received().spans_received(), 0, "the callback's panic has flushed nothing");
+    program.signal("USR1").unwrap();
+    end(program);
+    expect_all(&receiver, "contained");
+}
+
 pub(crate) fn child(case: &str) {
     match case {
         "caught" => caught(),
         "uncaught" => uncaught(),
         "abort" => abort(),
         "storm" => storm(),
+        "contained" => contained(),
         other => panic!("no case {other}"),
     }
 }
@@ -123,4 +145,21 @@ fn storm() {
     assert!(started.elapsed() < Duration::from_secs(10), "100 flushes of 200 ms would take 20 s");
     let report = telemetry.shutdown(Duration::from_millis(200));
     assert_eq!(report.traces.unwrap().accepted, SPANS);
+}
+
+fn contained() {
+    let mut go_on = Signals::new([SIGUSR1]).unwrap();
+    let telemetry = telemetry_init::init().unwrap().with_panic_flush(Duration::from_secs(10));
+    let meter = global::meter("callbacks");
+    let _broken = meter.u64_observable_gauge("broken").with_callback(|_| panic!("as expected")).build();
+    work();
+    for _ in 0..2 {
+        let address = telemetry.scrape_addresses()[0];
+        assert!(http_get(address, "/metrics").unwrap().contains("script_executions_total"));
+    }
+    say("scraped", "");
+    go_on.forever().next();
+    // What nothing contains is flushed.
+    let _ = catch_unwind(|| panic!("not contained"));
+    process::exit(0);
 }

@@ -79,7 +79,7 @@ pub use crate::{
     export::Export,
     flag::on_export_thread,
     headers::{HeaderError, Headers},
-    logs::LogQueue,
+    logs::{DROPPED_ATTRIBUTES, LogQueue},
     open_spans::{MadeSpan, OpenSpansHandle},
     proxy::{Proxies, Proxy, ProxyError},
     report::{ExportReport, SignalReport},

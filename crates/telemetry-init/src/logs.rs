@@ -7,6 +7,7 @@ use std::{cell::Cell, error::Error, fmt};
 
 use opentelemetry::logs::{AnyValue, LogRecord, Logger, Severity};
 use opentelemetry_sdk::logs::{SdkLogRecord, SdkLogger};
+use telemetry_export::DROPPED_ATTRIBUTES;
 use tracing::{
     Event, Level, Subscriber,
     field::{Field, Visit},
@@ -40,7 +41,9 @@ impl<S: Subscriber> Layer<S> for LogLayer {
         if !metadata.name().starts_with("event ") {
             record.set_event_name(metadata.name());
         }
-        event.record(&mut Fields { record: &mut record, limits: self.limits, attributes: 0 });
+        let mut fields = Fields { record: &mut record, limits: self.limits, attributes: 0, dropped: 0 };
+        event.record(&mut fields);
+        fields.say_what_was_dropped();
         self.logger.emit(record);
     }
 }
@@ -59,6 +62,7 @@ struct Fields<'r> {
     record: &'r mut SdkLogRecord,
     limits: LogLimits,
     attributes: u32,
+    dropped: u32,
 }
 
 impl Fields<'_> {
@@ -66,6 +70,14 @@ impl Fields<'_> {
         if self.attributes < self.limits.attributes {
             self.attributes += 1;
             self.record.add_attribute(field.name(), value());
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    fn say_what_was_dropped(&mut self) {
+        if self.dropped > 0 {
+            self.record.add_attribute(DROPPED_ATTRIBUTES, i64::from(self.dropped));
         }
     }
 

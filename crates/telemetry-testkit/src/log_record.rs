@@ -16,6 +16,8 @@ pub struct LogRecord {
     pub severity: String,
     /// Its attributes.
     pub attributes: Attributes,
+    /// How many further attributes a limit has left out.
+    pub dropped_attributes: u32,
     /// The trace it belongs to, 32 hex digits.
     pub trace_id: Option<String>,
     /// The span it belongs to, 16 hex digits.
@@ -45,6 +47,7 @@ fn one(record: otlp::LogRecord, resource: &Arc<Attributes>, scope: &str) -> LogR
         severity: severity(&record),
         body: attributes::text(record.body),
         attributes: attributes::flatten(record.attributes),
+        dropped_attributes: record.dropped_attributes_count,
         trace_id: attributes::optional_hex(&record.trace_id),
         span_id: attributes::optional_hex(&record.span_id),
         resource: Arc::clone(resource),

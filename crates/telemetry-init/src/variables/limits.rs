@@ -79,7 +79,7 @@ variables! {
         parse: parse::count,
     }
     OTEL_LOGRECORD_ATTRIBUTE_COUNT_LIMIT: u32 {
-        does: "Attributes per log record; further ones are dropped.",
+        does: "Attributes per log record; further ones are dropped and counted.",
         default: "OTEL_ATTRIBUTE_COUNT_LIMIT",
         allowed: "0 to 4294967295",
         beyond: "the SDK ignores it",

@@ -57,7 +57,7 @@ fn log_records_carry_their_span_and_keep_their_limits() {
     let (got, _) = received(&limits, 3);
     let record = got.logs.iter().find(|record| record.severity == "WARN").unwrap();
     assert_eq!(record.body, "this message is never cut");
-    assert_eq!(record.attributes.len(), 2, "{record:?}");
+    assert_eq!((record.attributes.len(), record.dropped_attributes), (2, 1), "{record:?}");
     assert_eq!(record.attributes["reason"], "smø");
     assert_eq!(record.attributes["count"], "7");
     let span = got.spans_named("traced")[0];
@@ -69,6 +69,7 @@ fn log_records_carry_their_span_and_keep_their_limits() {
     let record = got.logs.iter().find(|record| record.severity == "WARN").unwrap();
     assert_eq!(record.attributes["reason"], "smørrebrød");
     assert_eq!(record.attributes["huge"], u64::MAX.to_string());
+    assert_eq!((record.attributes.len(), record.dropped_attributes), (3, 0), "{record:?}");
 }
 
 #[test]

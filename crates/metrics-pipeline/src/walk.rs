@@ -148,19 +148,28 @@ fn kind_and_start<T>(data: &MetricData<T>) -> (Kind, Option<SystemTime>) {
 
 /// The attributes and buckets of a point are gathered in memory that is reused from point to point.
 fn visit_points<T: Copy + Into<Number>>(data: &MetricData<T>, visit: &mut impl FnMut(Point<'_>)) {
+    match data {
+        MetricData::Gauge(gauge) => {
+            visit_numbers(gauge.data_points().map(|point| (point.attributes(), point.value())), visit);
+        }
+        MetricData::Sum(sum) => {
+            visit_numbers(sum.data_points().map(|point| (point.attributes(), point.value())), visit);
+        }
+        MetricData::Histogram(histogram) => visit_histogram(histogram, visit),
+        MetricData::ExponentialHistogram(histogram) => visit_exponential(histogram, visit),
+    }
+}
+
+fn visit_numbers<'d, A, T>(points: impl Iterator<Item = (A, T)>, visit: &mut impl FnMut(Point<'_>))
+where
+    A: Iterator<Item = &'d KeyValue>,
+    T: Into<Number>,
+{
     let mut attributes = Vec::new();
-    let mut number = |point_attributes: &mut dyn Iterator<Item = _>, value: T| {
+    for (point_attributes, value) in points {
         attributes.clear();
         attributes.extend(point_attributes);
         visit(Point { attributes: &attributes, value: Value::Number(value.into()) });
-    };
-    match data {
-        MetricData::Gauge(gauge) => {
-            gauge.data_points().for_each(|point| number(&mut point.attributes(), point.value()));
-        }
-        MetricData::Sum(sum) => sum.data_points().for_each(|point| number(&mut point.attributes(), point.value())),
-        MetricData::Histogram(histogram) => visit_histogram(histogram, visit),
-        MetricData::ExponentialHistogram(histogram) => visit_exponential(histogram, visit),
     }
 }
 

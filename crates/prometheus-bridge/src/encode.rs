@@ -123,12 +123,12 @@ impl Encoder {
     }
 
     fn gather_target_info(&mut self, collected: &ResourceMetrics, format: Format, findings: &mut Findings) {
-        self.points.clear();
         let owner = self.owner(TARGET_INFO, Kind::Gauge, format);
+        self.points.begin(owner);
         let attributes =
             collected.resource().iter().map(|(key, value)| FixedLabel::new(key.as_str(), value_text(value)));
         self.points.add_series(attributes, &Value::Number(Number::U64(1)), owner, findings);
-        self.points.sort(TARGET_INFO, |_| {});
+        self.points.sort(|_| {});
     }
 
     /// Gathers the series of one family in `points`.
@@ -139,13 +139,13 @@ impl Encoder {
         format: Format,
         findings: &mut Findings,
     ) {
-        self.points.clear();
         let owner = self.owner(&family.name, family.kind, format);
+        self.points.begin(owner);
         for (index, metric) in family.metrics.iter().enumerate() {
             let fixed = fixed_labels(metric, collected, &self.options);
             self.points.add_metric(index, metric, fixed, owner, findings);
         }
-        self.points.sort(&family.name, |index| {
+        self.points.sort(|index| {
             let (scope, metric) = origin(&family.metrics[index]);
             findings.insert(Finding::DuplicateSeries { family: family.name.clone(), scope, metric });
         });
@@ -175,9 +175,9 @@ fn fixed_labels<'a>(
     metric: &Metric<'a>,
     collected: &'a ResourceMetrics,
     options: &'a EncodeOptions,
-) -> impl Iterator<Item = FixedLabel> {
+) -> impl Iterator<Item = FixedLabel<'a>> {
     let scope = options.scope_labels.then_some(metric.scope);
-    let constant = options.constant_labels.iter().map(|(key, value)| FixedLabel::new(key, value));
+    let constant = options.constant_labels.iter().map(|(key, value)| FixedLabel::new(key.as_str(), value.as_str()));
     let chosen = collected.resource().iter().filter(|(key, _)| options.resource_labels.chooses(key.as_str()));
     let resource = chosen.map(|(key, value)| FixedLabel::new(key.as_str(), value_text(value)));
     let identity = scope.into_iter().flat_map(|scope| {

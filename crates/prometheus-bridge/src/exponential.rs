@@ -22,9 +22,9 @@ impl ClassicBounds {
     /// The bounds for the exponential histograms among these series, if there are any.
     pub(crate) fn of(points: &Points) -> Option<Self> {
         let histograms = || {
-            points.entries().filter_map(|(_, entry)| match &entry.value {
+            points.series().filter_map(|series| match series.value {
                 Stored::Exponential(histogram) => Some(histogram),
-                Stored::Number(_) | Stored::Histogram { .. } => None,
+                Stored::Number(_) | Stored::Histogram(_) => None,
             })
         };
         let scale = histograms().map(|histogram| histogram.scale.min(0)).min()?;

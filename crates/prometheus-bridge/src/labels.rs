@@ -3,8 +3,10 @@
 mod name;
 mod shape;
 
+use std::borrow::Cow;
+
 use metric_names::Kind;
-use opentelemetry::KeyValue;
+use opentelemetry::{KeyValue, Value};
 
 use self::shape::{Part, Shape, Source};
 use crate::{attribute_text::push_value, finding::Findings, format::Format, protobuf::push_length_delimited};
@@ -22,16 +24,34 @@ pub(crate) struct Owner<'a> {
     pub(crate) format: Format,
 }
 
-/// A label that every series of a metric carries: of its scope, of the resource, or constant.
-#[derive(Debug)]
-pub(crate) struct FixedLabel {
-    pub(crate) key: String,
-    pub(crate) value: String,
+impl Owner<'_> {
+    pub(crate) fn rendering(self) -> Rendering {
+        Rendering { kind: self.kind, naming: self.naming, is_protobuf: matches!(self.format, Format::Protobuf(_)) }
+    }
 }
 
-impl FixedLabel {
-    pub(crate) fn new(key: impl Into<String>, value: impl Into<String>) -> Self {
+/// What label sets depend on beside their labels; those of one rendering tell nothing about another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Rendering {
+    kind: Kind,
+    naming: Naming,
+    is_protobuf: bool,
+}
+
+/// A label that every series of a metric carries: of its scope, of the resource, or constant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FixedLabel<'a> {
+    pub(crate) key: Cow<'a, str>,
+    pub(crate) value: Cow<'a, str>,
+}
+
+impl<'a> FixedLabel<'a> {
+    pub(crate) fn new(key: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
         Self { key: key.into(), value: value.into() }
+    }
+
+    fn into_owned(self) -> FixedLabel<'static> {
+        FixedLabel::new(self.key.into_owned(), self.value.into_owned())
     }
 }
 
@@ -41,81 +61,103 @@ impl FixedLabel {
 /// worked out once and kept as a [`Shape`], so that a series costs no more than copying its values.
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
-    fixed: Vec<FixedLabel>,
+    fixed: Vec<FixedLabel<'static>>,
     shapes: Vec<Shape>,
     value: String,
 }
 
+/// The shape by which a label set is known again; it holds as long as [`Labels`] begin with the same fixed labels.
+pub(crate) type ShapeNumber = u8;
+
 impl Labels {
-    /// Begins another metric.
-    pub(crate) fn begin(&mut self, fixed: impl Iterator<Item = FixedLabel>) {
-        self.fixed.clear();
-        self.fixed.extend(fixed);
+    /// Begins a metric or an exposition, and says whether the fixed labels are those of before.
+    pub(crate) fn begin<'a>(&mut self, fixed: impl Iterator<Item = FixedLabel<'a>>) -> bool {
+        let fixed: Vec<FixedLabel<'_>> = fixed.collect();
+        if self.fixed == fixed {
+            return true;
+        }
+        self.fixed = fixed.into_iter().map(FixedLabel::into_owned).collect();
         self.shapes.clear();
+        false
+    }
+
+    /// Whether the label set of a series is this one, which was rendered before. It may say no even if it is.
+    pub(crate) fn rendered(&mut self, label_set: &[u8], shape: ShapeNumber, attributes: &[&KeyValue]) -> bool {
+        let Self { fixed, shapes, value } = self;
+        shapes
+            .get(usize::from(shape))
+            .is_some_and(|shape| shape.fits(attributes) && shape.gave(label_set, fixed, attributes, value))
     }
 
     /// Appends the label set of a series: `a="1",b="2"`, or label pairs in protocol buffers, ordered by name.
     ///
-    /// Labels without a value are left out: to Prometheus they are the same as none.
+    /// Labels without a value are left out: to Prometheus they are the same as none. The number is for
+    /// [`rendered`](Self::rendered) to know the label set by, if it can.
     pub(crate) fn render(
         &mut self,
         attributes: &[&KeyValue],
         owner: Owner<'_>,
         findings: &mut Findings,
         out: &mut Vec<u8>,
-    ) {
-        let index = self.shapes.iter().rposition(|shape| shape.fits(attributes)).unwrap_or_else(|| {
-            if self.shapes.len() == MOST_SHAPES {
-                self.shapes.clear();
-            }
+    ) -> Option<ShapeNumber> {
+        let number = self.shapes.iter().rposition(|shape| shape.fits(attributes)).unwrap_or_else(|| {
+            // The last place is for all that come later, so label sets are not known by it.
+            self.shapes.truncate(MOST_SHAPES);
             self.shapes.push(Shape::new(attributes, &self.fixed, owner, findings));
             self.shapes.len() - 1
         });
-        let shape = &self.shapes[index];
-        match owner.format {
-            Format::Protobuf(_) => render_pairs(shape.parts(), &self.fixed, attributes, &mut self.value, out),
-            _ => render_text(shape, &self.fixed, attributes, &mut self.value, out),
+        let shape = &self.shapes[number];
+        if let Format::Protobuf(_) = owner.format {
+            render_pairs(shape.parts(), &self.fixed, attributes, &mut self.value, out);
+            return None;
         }
+        let is_plain = render_text(shape.parts(), &self.fixed, attributes, &mut self.value, out);
+        if is_plain && number < MOST_SHAPES { ShapeNumber::try_from(number).ok() } else { None }
     }
 }
 
-fn render_text(shape: &Shape, fixed: &[FixedLabel], attributes: &[&KeyValue], value: &mut String, out: &mut Vec<u8>) {
+/// Says whether nothing was escaped.
+fn render_text(
+    parts: &[Part],
+    fixed: &[FixedLabel<'_>],
+    attributes: &[&KeyValue],
+    value: &mut String,
+    out: &mut Vec<u8>,
+) -> bool {
     let start = out.len();
-    let (first, rest) = shape.text_and_rest();
-    out.extend_from_slice(first);
-    for part in rest {
+    let mut is_plain = true;
+    for part in parts {
         let before = out.len();
         if before > start {
             out.push(b',');
         }
         out.extend_from_slice(part.text_before());
-        if part.sources().is_empty() {
+        if part.constant().is_some() {
             continue;
         }
-        let before_value = out.len();
-        if let [Source::Attribute(index)] = part.sources()
-            && let opentelemetry::Value::String(text) = &attributes[*index].value
-        {
-            push_escaped(out, text.as_str());
-        } else {
-            join(part.sources(), fixed, attributes, value);
-            push_escaped(out, value);
-        }
-        if out.len() == before_value {
+        let text = value_of(part.sources(), fixed, attributes, value);
+        if text.is_empty() {
             out.truncate(before);
         } else {
+            is_plain &= push_escaped(out, text);
             out.push(b'"');
         }
     }
+    is_plain
 }
 
-fn render_pairs(parts: &[Part], fixed: &[FixedLabel], attributes: &[&KeyValue], value: &mut String, out: &mut Vec<u8>) {
+fn render_pairs(
+    parts: &[Part],
+    fixed: &[FixedLabel<'_>],
+    attributes: &[&KeyValue],
+    value: &mut String,
+    out: &mut Vec<u8>,
+) {
     for part in parts {
-        let constant = part.constant();
-        if constant.is_none() {
-            join(part.sources(), fixed, attributes, value);
-        }
-        let value = constant.unwrap_or(value);
+        let value = match part.constant() {
+            Some(constant) => constant,
+            None => value_of(part.sources(), fixed, attributes, value),
+        };
         if value.is_empty() {
             continue;
         }
@@ -126,8 +168,24 @@ fn render_pairs(parts: &[Part], fixed: &[FixedLabel], attributes: &[&KeyValue], 
     }
 }
 
+/// The value of a label, which nearly always is the text of one attribute.
+fn value_of<'v>(
+    sources: &[Source],
+    fixed: &[FixedLabel<'_>],
+    attributes: &'v [&KeyValue],
+    value: &'v mut String,
+) -> &'v str {
+    if let [Source::Attribute(index)] = sources
+        && let Value::String(text) = &attributes[*index].value
+    {
+        return text.as_str();
+    }
+    join(sources, fixed, attributes, value);
+    value
+}
+
 /// Labels that became equal are one, their values joined with `;` in the order of their keys.
-fn join(sources: &[Source], fixed: &[FixedLabel], attributes: &[&KeyValue], joined: &mut String) {
+fn join(sources: &[Source], fixed: &[FixedLabel<'_>], attributes: &[&KeyValue], joined: &mut String) {
     joined.clear();
     for source in sources {
         let before = joined.len();
@@ -145,12 +203,12 @@ fn join(sources: &[Source], fixed: &[FixedLabel], attributes: &[&KeyValue], join
     }
 }
 
-/// Backslash, quote and line feed are escaped; nearly no value has one.
-fn push_escaped(out: &mut Vec<u8>, text: &str) {
+/// Backslash, quote and line feed are escaped; nearly no value has one, which is what it says.
+fn push_escaped(out: &mut Vec<u8>, text: &str) -> bool {
     // Without an early exit, so that it is done many bytes at a time.
     if !text.bytes().fold(false, |found, byte| found | matches!(byte, b'"' | b'\\' | b'\n')) {
         out.extend_from_slice(text.as_bytes());
-        return;
+        return true;
     }
     for byte in text.bytes() {
         match byte {
@@ -159,6 +217,7 @@ fn push_escaped(out: &mut Vec<u8>, text: &str) {
             other => out.push(other),
         }
     }
+    false
 }
 
 /// A name in quotes, as names beyond the old characters are written.
@@ -168,5 +227,5 @@ pub(crate) fn push_quoted(out: &mut String, name: &str) {
     out.push('"');
 }
 
-/// Series with keys in many combinations are odd enough to be rendered slowly.
+/// Series with keys in more combinations are odd enough to be rendered slowly.
 const MOST_SHAPES: usize = 16;

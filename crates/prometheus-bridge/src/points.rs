@@ -1,53 +1,62 @@
 //! The series of one family, gathered first and written in the order of their labels.
 
+mod label_sets;
+mod memory;
 mod order;
 
-use std::{ops::Range, time::SystemTime};
+use std::{mem, ops::Range, time::SystemTime};
 
 use metrics_pipeline::{ExponentialValue, HistogramValue, Metric, Number, Value};
 
-use self::order::{Place, RememberedOrders};
+use self::{label_sets::LabelSets, memory::Memory, order::Place};
 use crate::{
     finding::Findings,
-    labels::{FixedLabel, Labels, Owner},
+    labels::{FixedLabel, Owner},
 };
 
 /// The series of one family; its memory is reused from family to family.
 ///
 /// The SDK hands out series in the order of a hash map, so they are gathered first and sorted afterwards. What is
-/// gathered is small: label sets and numbers, no lines.
+/// gathered is small: label sets and numbers, no lines. The label sets are kept for the next time.
 #[derive(Debug, Default)]
 pub(crate) struct Points {
-    labels: Labels,
-    keys: Vec<u8>,
+    memory: Memory,
+    family: String,
+    label_sets: LabelSets,
     entries: Vec<Entry>,
-    order: Vec<Place>,
-    remembered: RememberedOrders,
     counts: Vec<u64>,
     bounds: Vec<Vec<f64>>,
+    histograms: Vec<StoredHistogram>,
+    exponentials: Vec<StoredExponential>,
+    /// Memory for one label set, and for sorting all.
+    rendered: Vec<u8>,
+    places: Vec<Place>,
 }
 
 /// One series.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    key: Range<usize>,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Series<'p> {
+    pub(crate) labels: &'p [u8],
     /// Which of the family's metrics it belongs to.
     pub(crate) metric: usize,
-    pub(crate) value: Stored,
+    pub(crate) value: Stored<'p>,
 }
 
-/// A value, its buckets kept in [`Points`].
-#[derive(Clone, Debug)]
-pub(crate) enum Stored {
+/// The value of a series, its buckets kept in [`Points`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Stored<'p> {
     Number(Number),
-    Histogram {
-        count: u64,
-        sum: f64,
-        /// Which of the family's sets of bounds it has.
-        bounds: usize,
-        counts: Range<usize>,
-    },
-    Exponential(StoredExponential),
+    Histogram(&'p StoredHistogram),
+    Exponential(&'p StoredExponential),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct StoredHistogram {
+    pub(crate) count: u64,
+    pub(crate) sum: f64,
+    /// Which of the family's sets of bounds it has.
+    pub(crate) bounds: usize,
+    pub(crate) counts: Range<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,94 +76,113 @@ pub(crate) struct StoredBuckets {
     pub(crate) counts: Range<usize>,
 }
 
+/// A series without its labels: small, because there are many.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    metric: usize,
+    place: ValuePlace,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum ValuePlace {
+    Number(Number),
+    Histogram(usize),
+    Exponential(usize),
+    /// It cannot be shown.
+    Nowhere,
+}
+
 impl Points {
-    pub(crate) fn clear(&mut self) {
-        self.keys.clear();
+    /// Begins a family.
+    pub(crate) fn begin(&mut self, owner: Owner<'_>) {
+        let next = self.memory.take(owner.family);
+        self.go_on_with(next);
+        self.label_sets.begin(owner);
         self.entries.clear();
-        self.order.clear();
         self.counts.clear();
         self.bounds.clear();
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.order.is_empty()
+        self.histograms.clear();
+        self.exponentials.clear();
     }
 
     /// To be called when an exposition is complete.
     pub(crate) fn finish(&mut self) {
-        self.remembered.forget_unused();
+        self.go_on_with(<_>::default());
+        self.memory.finish();
+    }
+
+    fn go_on_with(&mut self, (family, label_sets): (String, LabelSets)) {
+        let family = mem::replace(&mut self.family, family);
+        self.memory.keep(family, mem::replace(&mut self.label_sets, label_sets));
     }
 
     /// Gathers every series of the family's metric number `index`.
-    pub(crate) fn add_metric(
+    pub(crate) fn add_metric<'l>(
         &mut self,
         index: usize,
         metric: &Metric<'_>,
-        fixed: impl Iterator<Item = FixedLabel>,
+        fixed: impl Iterator<Item = FixedLabel<'l>>,
         owner: Owner<'_>,
         findings: &mut Findings,
     ) {
-        self.labels.begin(fixed);
+        self.label_sets.begin_metric(index, fixed);
         metric.for_each_point(|point| {
-            let start = self.keys.len();
-            self.labels.render(point.attributes, owner, findings, &mut self.keys);
-            let value = self.store(&point.value);
-            self.entries.push(Entry { key: start..self.keys.len(), metric: index, value });
+            self.label_sets.add(index, point.attributes, owner, findings, &mut self.rendered);
+            let place = self.store(&point.value);
+            self.entries.push(Entry { metric: index, place });
         });
     }
 
     /// Gathers one series with these labels.
-    pub(crate) fn add_series(
+    pub(crate) fn add_series<'l>(
         &mut self,
-        labels: impl Iterator<Item = FixedLabel>,
+        labels: impl Iterator<Item = FixedLabel<'l>>,
         value: &Value<'_>,
         owner: Owner<'_>,
         findings: &mut Findings,
     ) {
-        self.labels.begin(labels);
-        let start = self.keys.len();
-        self.labels.render(&[], owner, findings, &mut self.keys);
-        let value = self.store(value);
-        self.entries.push(Entry { key: start..self.keys.len(), metric: 0, value });
+        self.label_sets.add_fixed(labels, owner, findings, &mut self.rendered);
+        let place = self.store(value);
+        self.entries.push(Entry { metric: 0, place });
     }
 
     /// Sorts by labels, and tells for each series that is left out which metric it was of.
     ///
     /// Of series with equal labels the first gathered is kept.
-    pub(crate) fn sort(&mut self, family: &str, mut left_out: impl FnMut(usize)) {
-        let Self { keys, entries, order, remembered, .. } = self;
-        let key = |place: &Place| &keys[entries[place.index].key.clone()];
-        remembered.recall(family, entries.len(), order);
-        order::sort(keys, &|index| entries[index].key.clone(), order);
-        remembered.remember(family, order);
-        order.dedup_by(|later, first| {
-            let same = later.rank == first.rank && key(later) == key(first);
-            if same {
-                left_out(entries[later.index].metric);
-            }
-            same
-        });
+    pub(crate) fn sort(&mut self, mut left_out: impl FnMut(usize)) {
+        let Self { label_sets, entries, places, .. } = self;
+        label_sets.sort(places, |index| left_out(entries[index].metric));
     }
 
     /// Leaves out what no counter can be, and tells which metric it was of.
     pub(crate) fn keep_countable(&mut self, mut left_out: impl FnMut(usize)) {
-        let Self { entries, order, .. } = self;
-        order.retain(|place| {
-            let entry = &entries[place.index];
-            let Stored::Number(number) = entry.value else { return true };
+        let Self { label_sets, entries, .. } = self;
+        for index in label_sets.order() {
+            let Entry { metric, place } = &mut entries[index];
+            let ValuePlace::Number(number) = place else { continue };
             let countable = number.as_f64() >= 0.0;
             if !countable {
-                left_out(entry.metric);
+                *place = ValuePlace::Nowhere;
+                left_out(*metric);
             }
-            countable
-        });
+        }
     }
 
-    /// The label sets and values in their order, once they are sorted.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&[u8], &Entry)> {
-        self.order.iter().map(|place| {
-            let entry = &self.entries[place.index];
-            (&self.keys[entry.key.clone()], entry)
+    pub(crate) fn is_empty(&self) -> bool {
+        self.series().next().is_none()
+    }
+
+    /// The series in their order, once they are sorted.
+    pub(crate) fn series(&self) -> impl Iterator<Item = Series<'_>> {
+        self.label_sets.order().filter_map(|index| {
+            let Entry { metric, place } = self.entries[index];
+            let value = match place {
+                ValuePlace::Number(number) => Stored::Number(number),
+                ValuePlace::Histogram(place) => Stored::Histogram(&self.histograms[place]),
+                ValuePlace::Exponential(place) => Stored::Exponential(&self.exponentials[place]),
+                ValuePlace::Nowhere => return None,
+            };
+            Some(Series { labels: self.label_sets.label_set(index), metric, value })
         })
     }
 
@@ -167,26 +195,34 @@ impl Points {
         &self.bounds
     }
 
-    fn store(&mut self, value: &Value<'_>) -> Stored {
+    fn store(&mut self, value: &Value<'_>) -> ValuePlace {
         match value {
-            Value::Number(number) => Stored::Number(*number),
-            Value::Histogram(histogram) => self.store_histogram(histogram),
-            Value::Exponential(histogram) => Stored::Exponential(self.store_exponential(histogram)),
+            Value::Number(number) => ValuePlace::Number(*number),
+            Value::Histogram(histogram) => {
+                let stored = self.store_histogram(histogram);
+                self.histograms.push(stored);
+                ValuePlace::Histogram(self.histograms.len() - 1)
+            }
+            Value::Exponential(histogram) => {
+                let stored = self.store_exponential(histogram);
+                self.exponentials.push(stored);
+                ValuePlace::Exponential(self.exponentials.len() - 1)
+            }
         }
     }
 
-    fn store_histogram(&mut self, histogram: &HistogramValue<'_>) -> Stored {
+    fn store_histogram(&mut self, histogram: &HistogramValue<'_>) -> StoredHistogram {
         let known = self.bounds.iter().rposition(|bounds| bounds == histogram.bounds);
         let bounds = known.unwrap_or_else(|| {
             self.bounds.push(histogram.bounds.to_vec());
             self.bounds.len() - 1
         });
-        let counts = self.keep(histogram.bucket_counts);
-        Stored::Histogram { count: histogram.count, sum: histogram.sum, bounds, counts }
+        let counts = self.store_counts(histogram.bucket_counts);
+        StoredHistogram { count: histogram.count, sum: histogram.sum, bounds, counts }
     }
 
     fn store_exponential(&mut self, histogram: &ExponentialValue<'_>) -> StoredExponential {
-        let mut buckets = |offset, counts| StoredBuckets { offset, counts: self.keep(counts) };
+        let mut buckets = |offset, counts| StoredBuckets { offset, counts: self.store_counts(counts) };
         StoredExponential {
             count: histogram.count,
             sum: histogram.sum,
@@ -198,7 +234,7 @@ impl Points {
         }
     }
 
-    fn keep(&mut self, counts: &[u64]) -> Range<usize> {
+    fn store_counts(&mut self, counts: &[u64]) -> Range<usize> {
         let start = self.counts.len();
         self.counts.extend_from_slice(counts);
         start..self.counts.len()

@@ -15,8 +15,8 @@ use crate::{
 /// Writes the family of the resource's attributes.
 pub(crate) fn write_target_info(points: &Points, out: &mut Vec<u8>) {
     write_message(out, TARGET_INFO, TARGET_HELP, GAUGE, None, |out| {
-        for (labels, _) in points.entries() {
-            write_metric(out, labels, |out| write_number(out, GAUGE, 1.0));
+        for series in points.series() {
+            write_metric(out, series.labels, |out| write_number(out, GAUGE, 1.0));
         }
     });
 }
@@ -32,12 +32,13 @@ pub(crate) fn write_family(family: &Family<'_>, points: &Points, out: &mut Vec<u
     let classic = ClassicBounds::of(points);
     let help = if family.help.trim().is_empty() { "" } else { family.help };
     write_message(out, &family.name, help, kind, unit.as_ref().map(metric_names::ExposedName::as_str), |out| {
-        for (labels, entry) in points.entries() {
-            write_metric(out, labels, |out| match &entry.value {
+        for series in points.series() {
+            write_metric(out, series.labels, |out| match series.value {
                 Stored::Number(number) => write_number(out, kind, number.as_f64()),
-                Stored::Histogram { count, sum, bounds, counts } => {
-                    let buckets = points.bounds()[*bounds].iter().copied().zip(points.counts(counts));
-                    write_histogram(out, *count, *sum, buckets);
+                Stored::Histogram(histogram) => {
+                    let bounds = points.bounds()[histogram.bounds].iter().copied();
+                    let buckets = bounds.zip(points.counts(&histogram.counts));
+                    write_histogram(out, histogram.count, histogram.sum, buckets);
                 }
                 Stored::Exponential(histogram) => write_exponential(out, histogram, classic.as_ref(), points),
             });

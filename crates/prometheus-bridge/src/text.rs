@@ -10,7 +10,7 @@ use crate::{
     labels::push_quoted,
     number_text::{Floats, push_bound, push_float, push_integer, push_number},
     options::EncodeOptions,
-    points::{Entry, Points, Stored, StoredExponential, created},
+    points::{Points, Series, Stored, StoredExponential, created},
 };
 
 /// Writes the family of the resource's attributes.
@@ -18,8 +18,8 @@ pub(crate) fn write_target_info(points: &Points, is_info: bool, format: Format, 
     let (name, kind) = if format.is_open_metrics() && is_info { ("target", "info") } else { (TARGET_INFO, "gauge") };
     write_header(name, kind, None, TARGET_HELP, format, out);
     let sample = SampleName::new(TARGET_INFO, "");
-    for (labels, _) in points.entries() {
-        sample.write(labels, out);
+    for series in points.series() {
+        sample.write(series.labels, out);
         out.extend_from_slice(b"1\n");
     }
 }
@@ -89,116 +89,117 @@ fn write_numbers(family: &Family<'_>, points: &Points, options: &EncodeOptions, 
     let sample = SampleName::new(&family.name, "");
     let created = Created::new(family, family.base_name(), options, format);
     let floats = floats(format);
-    for (labels, entry) in points.entries() {
-        if let Stored::Number(number) = entry.value {
-            sample.write(labels, out);
+    for series in points.series() {
+        if let Stored::Number(number) = series.value {
+            sample.write(series.labels, out);
             push_number(out, number, floats);
             out.push(b'\n');
-            created.write(labels, entry, out);
+            created.write(&series, out);
         }
     }
 }
 
 fn write_histograms(family: &Family<'_>, points: &Points, options: &EncodeOptions, format: Format, out: &mut Vec<u8>) {
-    let writer = HistogramWriter {
+    let mut writer = HistogramWriter {
         bucket: SampleName::new(&family.name, "_bucket"),
         sum: SampleName::new(&family.name, "_sum"),
         count: SampleName::new(&family.name, "_count"),
         created: Created::new(family, &family.name, options, format),
         format,
+        line: Vec::new(),
     };
     let bounds: Vec<Vec<Vec<u8>>> =
         points.bounds().iter().map(|bounds| bounds.iter().copied().map(bound_text).collect()).collect();
     let classic = ClassicBounds::of(points);
-    for (labels, entry) in points.entries() {
-        match &entry.value {
+    for series in points.series() {
+        match series.value {
             Stored::Number(_) => {}
-            Stored::Histogram { count, sum, bounds: index, counts } => {
-                let texts = &bounds[*index];
-                let has_negative = points.bounds()[*index].first().is_some_and(|bound| *bound < 0.0);
-                let start = out.len();
+            Stored::Histogram(histogram) => {
+                let has_negative = points.bounds()[histogram.bounds].first().is_some_and(|bound| *bound < 0.0);
+                writer.begin(series.labels);
                 let mut cumulative = 0;
-                for (text, bucket) in texts.iter().zip(points.counts(counts)) {
+                for (bound, bucket) in bounds[histogram.bounds].iter().zip(points.counts(&histogram.counts)) {
                     cumulative += bucket;
-                    writer.write_bucket(labels, start, text, cumulative, out);
+                    writer.write_bucket(bound, cumulative, out);
                 }
-                writer.write_rest(labels, start, entry, (*count).max(cumulative), *sum, has_negative, out);
+                writer.write_rest(&series, histogram.count.max(cumulative), histogram.sum, has_negative, out);
             }
             Stored::Exponential(histogram) => {
                 if let Some(classic) = &classic {
-                    writer.write_exponential(labels, entry, histogram, classic, points, out);
+                    writer.write_exponential(&series, histogram, classic, points, out);
                 }
             }
         }
     }
 }
 
-/// Writes the samples of one histogram.
+/// Writes the samples of one histogram after the other.
 struct HistogramWriter {
     bucket: SampleName,
     sum: SampleName,
     count: SampleName,
     created: Created,
     format: Format,
+    /// What all bucket lines of the histogram begin with: everything before the bound.
+    line: Vec<u8>,
 }
 
 impl HistogramWriter {
-    /// Writes a bucket of the histogram whose first line is at `start`.
-    fn write_bucket(&self, labels: &[u8], start: usize, bound: &[u8], cumulative: u64, out: &mut Vec<u8>) {
-        self.bucket.write_open_again(labels, start, out);
+    /// Begins a histogram.
+    fn begin(&mut self, labels: &[u8]) {
+        self.line.clear();
+        self.line.extend_from_slice(&self.bucket.open);
+        if !labels.is_empty() {
+            self.line.extend_from_slice(labels);
+            self.line.push(b',');
+        }
+        self.line.extend_from_slice(b"le=\"");
+    }
+
+    fn write_bucket(&self, bound: &[u8], cumulative: u64, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.line);
         out.extend_from_slice(bound);
         push_integer(out, cumulative);
         out.push(b'\n');
     }
 
     /// Writes what follows the bounds.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one histogram")]
-    fn write_rest(
-        &self,
-        labels: &[u8],
-        start: usize,
-        entry: &Entry,
-        count: u64,
-        sum: f64,
-        has_negative: bool,
-        out: &mut Vec<u8>,
-    ) {
-        self.write_bucket(labels, start, b"le=\"+Inf\"} ", count, out);
+    fn write_rest(&self, series: &Series<'_>, count: u64, sum: f64, has_negative: bool, out: &mut Vec<u8>) {
+        self.write_bucket(b"+Inf\"} ", count, out);
         // OpenMetrics takes both for counters, which a sum of values below zero is not.
         if !self.format.is_open_metrics() || !(has_negative || sum < 0.0 || sum.is_nan()) {
-            self.sum.write(labels, out);
+            self.sum.write(series.labels, out);
             push_float(out, sum, floats(self.format));
             out.push(b'\n');
-            self.count.write(labels, out);
+            self.count.write(series.labels, out);
             push_integer(out, count);
             out.push(b'\n');
         }
-        self.created.write(labels, entry, out);
+        self.created.write(series, out);
     }
 
     fn write_exponential(
-        &self,
-        labels: &[u8],
-        entry: &Entry,
+        &mut self,
+        series: &Series<'_>,
         histogram: &StoredExponential,
         classic: &ClassicBounds,
         points: &Points,
         out: &mut Vec<u8>,
     ) {
-        let start = out.len();
+        self.begin(series.labels);
         let (mut count, mut has_negative) = (0, false);
         classic.for_each(histogram, points, |bound, cumulative| {
             has_negative |= bound < 0.0;
             count = cumulative;
-            self.write_bucket(labels, start, &bound_text(bound), cumulative, out);
+            self.write_bucket(&bound_text(bound), cumulative, out);
         });
-        self.write_rest(labels, start, entry, histogram.count.max(count), histogram.sum, has_negative, out);
+        self.write_rest(series, histogram.count.max(count), histogram.sum, has_negative, out);
     }
 }
 
-/// `le="5.0"} `
+/// `5.0"} `
 fn bound_text(bound: f64) -> Vec<u8> {
-    let mut text = b"le=\"".to_vec();
+    let mut text = Vec::new();
     push_bound(&mut text, bound);
     text.extend_from_slice(b"\"} ");
     text
@@ -223,9 +224,9 @@ impl Created {
         Self { sample: SampleName::new(base, "_created"), times }
     }
 
-    fn write(&self, labels: &[u8], entry: &Entry, out: &mut Vec<u8>) {
-        let Some(Some(time)) = self.times.get(entry.metric) else { return };
-        self.sample.write(labels, out);
+    fn write(&self, series: &Series<'_>, out: &mut Vec<u8>) {
+        let Some(Some(time)) = self.times.get(series.metric) else { return };
+        self.sample.write(series.labels, out);
         push_number(out, Number::F64(*time), Floats::Marked);
         out.push(b'\n');
     }
@@ -259,20 +260,6 @@ impl SampleName {
         out.extend_from_slice(&self.open);
         out.extend_from_slice(labels);
         out.extend_from_slice(b"} ");
-    }
-
-    /// Writes everything before a further label, by copying it if the line at `start` began with it already.
-    fn write_open_again(&self, labels: &[u8], start: usize, out: &mut Vec<u8>) {
-        if out.len() > start {
-            let comma = usize::from(!labels.is_empty());
-            out.extend_from_within(start..start + self.open.len() + labels.len() + comma);
-            return;
-        }
-        out.extend_from_slice(&self.open);
-        out.extend_from_slice(labels);
-        if !labels.is_empty() {
-            out.push(b',');
-        }
     }
 }
 

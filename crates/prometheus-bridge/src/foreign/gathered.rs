@@ -46,7 +46,7 @@ pub(crate) fn write(
 fn gather(gathered: &MetricFamily, family: &Family<'_>, points: &mut Points, format: Format, findings: &mut Findings) {
     let naming = Naming { strategy: Strategy::UnderscoreEscapingWithSuffixes, escaping: format.escaping() };
     let owner = Owner { family: &family.name, kind: family.kind, naming, format };
-    points.clear();
+    points.begin(owner);
     for metric in gathered.get_metric() {
         let labels = metric.get_label().iter().map(|label| FixedLabel::new(label.name(), label.value()));
         with_value(metric, gathered.get_field_type(), |value| points.add_series(labels, value, owner, findings));
@@ -54,7 +54,7 @@ fn gather(gathered: &MetricFamily, family: &Family<'_>, points: &mut Points, for
     let mut left_out = |finding: fn(String) -> Finding| {
         findings.insert(finding(family.name.clone()));
     };
-    points.sort(&family.name, |_| {
+    points.sort(|_| {
         left_out(|family| Finding::ForeignFamily { family, reason: "and has two series with the same labels" });
     });
     if family.kind == Kind::Counter {

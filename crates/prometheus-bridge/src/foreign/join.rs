@@ -22,7 +22,7 @@ use crate::{
     finding::Findings,
     format::Format,
     options::EncodeOptions,
-    points::{Entry, Points, Stored},
+    points::{Points, Series, Stored},
 };
 
 /// Shows what `collector` collects in a registry, for a service that serves that registry already.
@@ -112,16 +112,15 @@ fn family_of(family: &Family<'_>, points: &Points) -> MetricFamily {
         Kind::Histogram => MetricType::HISTOGRAM,
     });
     let classic = ClassicBounds::of(points);
-    let metrics =
-        points.entries().map(|(labels, entry)| metric_of(family.kind, labels, entry, classic.as_ref(), points));
+    let metrics = points.series().map(|series| metric_of(family.kind, series, classic.as_ref(), points));
     shown.set_metric(metrics.collect());
     shown
 }
 
-fn metric_of(kind: Kind, labels: &[u8], entry: &Entry, classic: Option<&ClassicBounds>, points: &Points) -> Metric {
+fn metric_of(kind: Kind, series: Series<'_>, classic: Option<&ClassicBounds>, points: &Points) -> Metric {
     let mut metric = Metric::default();
-    metric.set_label(label_pairs(labels).map(|(name, value)| label(name, value)).collect());
-    match &entry.value {
+    metric.set_label(label_pairs(series.labels).map(|(name, value)| label(name, value)).collect());
+    match series.value {
         Stored::Number(number) if kind == Kind::Counter => {
             let mut counter = Counter::default();
             counter.set_value(number.as_f64());
@@ -132,26 +131,27 @@ fn metric_of(kind: Kind, labels: &[u8], entry: &Entry, classic: Option<&ClassicB
             gauge.set_value(number.as_f64());
             metric.set_gauge(gauge);
         }
-        Stored::Histogram { count, sum, bounds, counts } => {
+        Stored::Histogram(histogram) => {
             let mut cumulative = 0;
-            let buckets = points.bounds()[*bounds].iter().zip(points.counts(counts)).map(|(bound, count)| {
-                cumulative += count;
-                bucket(*bound, cumulative)
-            });
-            metric.set_histogram(histogram(*count, *sum, buckets.collect()));
+            let buckets =
+                points.bounds()[histogram.bounds].iter().zip(points.counts(&histogram.counts)).map(|(bound, count)| {
+                    cumulative += count;
+                    bucket(*bound, cumulative)
+                });
+            metric.set_histogram(histogram_of(histogram.count, histogram.sum, buckets.collect()));
         }
         Stored::Exponential(exponential) => {
             let mut buckets = Vec::new();
             if let Some(classic) = classic {
                 classic.for_each(exponential, points, |bound, count| buckets.push(bucket(bound, count)));
             }
-            metric.set_histogram(histogram(exponential.count, exponential.sum, buckets));
+            metric.set_histogram(histogram_of(exponential.count, exponential.sum, buckets));
         }
     }
     metric
 }
 
-fn histogram(count: u64, sum: f64, buckets: Vec<Bucket>) -> Histogram {
+fn histogram_of(count: u64, sum: f64, buckets: Vec<Bucket>) -> Histogram {
     let mut histogram = Histogram::default();
     histogram.set_sample_count(count);
     histogram.set_sample_sum(sum);

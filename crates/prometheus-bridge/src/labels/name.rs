@@ -7,7 +7,7 @@ use metric_names::{Escaping, Kind, Strategy, escape_label_name, label_name};
 use crate::finding::{Finding, Findings};
 
 /// How keys become names: first the strategy, then the escaping that the scraper asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Naming {
     pub(crate) strategy: Strategy,
     pub(crate) escaping: Escaping,

@@ -1,19 +1,22 @@
 //! What follows from the keys of a series, worked out once for all series that have the same.
 
-use metric_names::is_legacy_label_name;
-use opentelemetry::KeyValue;
+use std::{mem, ptr};
 
-use super::{FixedLabel, Owner, join, push_escaped, push_quoted};
+use metric_names::is_legacy_label_name;
+use opentelemetry::{Key, KeyValue};
+
+use super::{FixedLabel, Owner, join, push_escaped, push_quoted, value_of};
 use crate::finding::Findings;
 
 /// The labels of all series with the same keys in the same order.
 #[derive(Debug)]
 pub(super) struct Shape {
-    keys: Vec<String>,
+    keys: Vec<Key>,
     parts: Vec<Part>,
-    /// The constant labels in front of all others, nearly always those of the scope, as one text.
-    first: Vec<u8>,
-    first_len: usize,
+    /// What stands before each value that differs from series to series, and where that value comes from.
+    values: Vec<(Vec<u8>, Vec<Source>)>,
+    /// What stands after the last of them.
+    end: Vec<u8>,
 }
 
 /// One label: its name, and where its value comes from.
@@ -38,12 +41,12 @@ pub(super) enum Source {
 impl Shape {
     pub(super) fn new(
         attributes: &[&KeyValue],
-        fixed: &[FixedLabel],
+        fixed: &[FixedLabel<'_>],
         owner: Owner<'_>,
         findings: &mut Findings,
     ) -> Self {
         let mut labels = Vec::new();
-        let fixed_keys = fixed.iter().enumerate().map(|(at, label)| (label.key.as_str(), Source::Fixed(at)));
+        let fixed_keys = fixed.iter().enumerate().map(|(at, label)| (&*label.key, Source::Fixed(at)));
         let attribute_keys = attributes.iter().enumerate().map(|(at, it)| (it.key.as_str(), Source::Attribute(at)));
         for (key, source) in fixed_keys.chain(attribute_keys) {
             if let Some(name) = owner.naming.label(key, owner.family, owner.kind, findings) {
@@ -60,29 +63,61 @@ impl Shape {
             let sources = equal_keys.filter_map(|equal| equal.first()).map(|label| label.2).collect();
             Part::new(&same[0].0, sources, fixed)
         });
-        let parts: Vec<Part> = parts.collect();
-        let first_len = parts.iter().take_while(|part| part.constant.is_some()).count();
-        let first = parts[..first_len].iter().map(|part| &*part.text_before).collect::<Vec<_>>().join(&b","[..]);
-        Self { keys: attributes.iter().map(|it| it.key.as_str().to_owned()).collect(), parts, first, first_len }
+        let keys = attributes.iter().map(|it| it.key.clone()).collect();
+        Self { keys, values: Vec::new(), end: Vec::new(), parts: parts.collect() }.with_template()
+    }
+
+    /// Joins all text that is the same in every series.
+    fn with_template(mut self) -> Self {
+        let mut text = Vec::new();
+        for (at, part) in self.parts.iter().enumerate() {
+            if at > 0 {
+                text.push(b',');
+            }
+            text.extend_from_slice(&part.text_before);
+            if part.constant.is_none() {
+                self.values.push((mem::replace(&mut text, b"\"".to_vec()), part.sources.clone()));
+            }
+        }
+        self.end = text;
+        self
     }
 
     pub(super) fn fits(&self, attributes: &[&KeyValue]) -> bool {
-        self.keys.len() == attributes.len() && self.keys.iter().zip(attributes).all(|(key, it)| key == it.key.as_str())
+        let same = |key: &Key, it: &Key| ptr::eq(key.as_str(), it.as_str()) || key == it;
+        self.keys.len() == attributes.len() && self.keys.iter().zip(attributes).all(|(key, it)| same(key, &it.key))
+    }
+
+    /// Whether these attributes, which the shape fits, give a text again in which it escaped nothing.
+    ///
+    /// If the values as they are give it again, nothing in them is to be escaped either, and none is empty: each quote,
+    /// backslash or line feed among them would be one more than the text has, and where it has a value it has no quote.
+    pub(super) fn gave(
+        &self,
+        text: &[u8],
+        fixed: &[FixedLabel<'_>],
+        attributes: &[&KeyValue],
+        value: &mut String,
+    ) -> bool {
+        let mut rest = text;
+        for (before, sources) in &self.values {
+            let value = value_of(sources, fixed, attributes, value);
+            match rest.strip_prefix(&before[..]).and_then(|rest| rest.strip_prefix(value.as_bytes())) {
+                Some(after) => rest = after,
+                None => return false,
+            }
+        }
+        rest == self.end
     }
 
     pub(super) fn parts(&self) -> &[Part] {
         &self.parts
     }
-
-    /// The constant labels in front as text, and what comes after them.
-    pub(super) fn text_and_rest(&self) -> (&[u8], &[Part]) {
-        (&self.first, &self.parts[self.first_len..])
-    }
 }
 
 impl Part {
     /// `None` for a label that has no value in any series.
-    fn new(name: &str, sources: Vec<Source>, fixed: &[FixedLabel]) -> Option<Self> {
+    fn new(name: &str, sources: Vec<Source>, fixed: &[FixedLabel<'_>]) -> Option<Self> {
         let mut before = String::new();
         if is_legacy_label_name(name) {
             before.push_str(name);

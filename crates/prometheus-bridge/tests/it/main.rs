@@ -12,5 +12,6 @@ mod negotiation;
 mod options;
 mod recording;
 mod registries;
+mod remembering;
 mod scrape_service;
 mod scraping;

@@ -48,12 +48,19 @@ const HISTOGRAMS: &str = "the samples of histograms";
 /// assert_eq!(check_exposed_name("up"), Err(NameError::Reserved));
 /// assert_eq!(check_exposed_name("job:errors:rate5m"), Err(NameError::Colon));
 /// ```
-pub fn check_exposed_name(name: &str) -> Result<(), NameError> {
-    if name.contains(':') {
-        return Err(NameError::Colon);
+pub const fn check_exposed_name(name: &str) -> Result<(), NameError> {
+    let name = name.as_bytes();
+    let mut at = 0;
+    while at < name.len() {
+        if name[at] == b':' {
+            return Err(NameError::Colon);
+        }
+        at += 1;
     }
-    let is_reserved = matches!(name, "up" | "target_info") || name.starts_with("scrape_");
-    if is_reserved { Err(NameError::Reserved) } else { Ok(()) }
+    match name {
+        b"up" | b"target_info" | [b's', b'c', b'r', b'a', b'p', b'e', b'_', ..] => Err(NameError::Reserved),
+        _ => Ok(()),
+    }
 }
 
 /// Checks the key of a label that is being defined: lower case words joined by `_` or `.`, none of them reserved.

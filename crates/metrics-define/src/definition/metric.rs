@@ -1,6 +1,6 @@
 //! One metric.
 
-use metric_names::{ExposedName, Kind, NameError, Naming};
+use metric_names::{ExposedName, Kind, NameError, Naming, check_exposed_name};
 
 use crate::definition::{Deprecation, DomainDef, LabelDef, LintException, Stability};
 
@@ -142,8 +142,25 @@ impl MetricDef {
     }
 
     /// The same metric under exactly this name in Prometheus.
+    ///
+    /// # Panics
+    ///
+    /// When others write series under such names: one with a colon, `up`, `target_info` and `scrape_..`.
+    /// In a `static`, where definitions stand, that is a compile error.
+    ///
+    /// ```compile_fail
+    /// # use metrics_define::{DomainDef, Kind, MetricDef, Naming};
+    /// # static SHOP: DomainDef = DomainDef::new("shop", "shop/shop", "1.0.0", "Shop", "The shop", Naming::Units);
+    /// static COST: MetricDef =
+    ///     MetricDef::new(&SHOP, "shop.cost", Kind::Counter, "{EUR}", "Cost").with_prometheus("shop:cost");
+    /// ```
     #[must_use]
+    #[track_caller]
+    #[expect(clippy::panic, reason = "evaluated by the compiler, where a panic is a compile error")]
     pub const fn with_prometheus(mut self, name: &'static str) -> Self {
+        if let Err(error) = check_exposed_name(name) {
+            panic!("{}", error.message());
+        }
         self.prometheus = Some(name);
         self
     }
@@ -256,7 +273,7 @@ mod tests {
 
     #[test]
     fn an_exact_name_is_exact() {
-        const NAMED: MetricDef = BARE.with_prometheus("active:connections");
-        assert_eq!(NAMED.exposed_name().map(|name| name.to_string()), Ok("active:connections".to_owned()));
+        const NAMED: MetricDef = BARE.with_prometheus("active_connections_now");
+        assert_eq!(NAMED.exposed_name().map(|name| name.to_string()), Ok("active_connections_now".to_owned()));
     }
 }

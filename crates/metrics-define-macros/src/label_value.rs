@@ -1,6 +1,7 @@
 //! `#[derive(LabelValue)]` and `#[derive(ErrorLabel)]`: an enum as a closed set of label values.
 
 mod attrs;
+mod document;
 mod expand;
 mod model;
 mod parse;
@@ -8,6 +9,8 @@ mod snake_case;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+
+pub(crate) use document::document;
 
 use crate::{findings::Findings, label_value::parse::Derive};
 

@@ -30,7 +30,8 @@ use proc_macro::TokenStream;
 /// The first paragraph of the module's doc comment is the description of the domain.
 /// The macro adds `pub const DOMAIN: DomainDef`, `pub const METRICS: &[&MetricDef]`, the metrics in order of definition,
 /// and both together as `pub const DEFINITION: Domain`, which `catalog!` takes.
-/// Every other item passes through; enums that derive `LabelValue` are told the crate path.
+/// Every other item passes through; enums that derive a label are told the crate path, and their variants' documentation
+/// says what each is as a label.
 /// `#[allow_lint(MC023, reason = "..")]` on the module excepts all of its metrics from a rule of the lint.
 ///
 /// The module must be inline, because the compiler does not show a macro the contents of another file.

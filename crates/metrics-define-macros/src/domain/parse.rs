@@ -11,7 +11,7 @@ use crate::{
         together,
     },
     findings::Findings,
-    instrument, label_text,
+    instrument, label_text, label_value,
 };
 
 /// The module; `None` when there is no inline module to work on.
@@ -61,21 +61,25 @@ fn member(item: Item, domain: &Domain, findings: &mut Findings) -> Member {
             }
             None => Member::Other(Item::Struct(label_text::with_engine(item, &domain.engine))),
         },
-        Item::Enum(item) => Member::Other(Item::Enum(with_engine(item, &domain.engine))),
+        Item::Enum(item) if item.attrs.iter().any(derives_label) => {
+            let mut item = with_engine(item, &domain.engine);
+            label_value::document(&mut item);
+            Member::Other(Item::Enum(item))
+        }
         other => Member::Other(other),
     }
 }
 
-/// Tells an enum that derives `LabelValue` where the engine is, unless it says so itself.
+/// Tells an enum that derives a label where the engine is, unless it says so itself.
 fn with_engine(mut item: ItemEnum, engine: &Path) -> ItemEnum {
     let says_so = item.attrs.iter().any(|attribute| attribute.path().is_ident("label"));
-    if item.attrs.iter().any(derives_label_value) && !says_so {
+    if !says_so {
         item.attrs.push(parse_quote!(#[label(crate = #engine)]));
     }
     item
 }
 
-fn derives_label_value(attribute: &Attribute) -> bool {
+fn derives_label(attribute: &Attribute) -> bool {
     let derived = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
     attribute.path().is_ident("derive")
         && derived.is_ok_and(|paths| {

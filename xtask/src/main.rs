@@ -11,7 +11,7 @@ use metrics_catalog::CATALOG;
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  tidy                  the order of crates, the names and sizes of files
+  tidy                  the order of crates, the names and sizes of files, the tests that are named
   codegen [--check]     writes the generated files, or only says which are stale
   lint [--profile otel] the catalogue against the conventions of OpenTelemetry and Prometheus";
 

@@ -1,6 +1,7 @@
 //! The rules that hold for the whole tree. Each check returns what breaks it, as lines for a person.
 
 mod crate_order;
+mod faults;
 mod files;
 
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::path::Path;
 pub(crate) fn findings(repository: &Path) -> Vec<String> {
     let mut findings = crate_order::findings(repository);
     findings.extend(files::findings(repository));
+    findings.extend(faults::findings(repository));
     findings
 }
 

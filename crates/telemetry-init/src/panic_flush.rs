@@ -3,6 +3,7 @@
 use std::{
     panic,
     sync::{Arc, Mutex, Weak},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -18,6 +19,7 @@ impl TelemetryGuard {
     /// The panic hook that was set before still runs first. A storm of panics exports once a second, and the panic of a
     /// callback of ours, which ends nothing, not at all.
     /// Spans that are open at the panic have not ended and are not exported by this.
+    /// A thread that is panicking already cannot ask for it, and gets the guard back as it is.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -27,6 +29,10 @@ impl TelemetryGuard {
     /// ```
     pub fn with_panic_flush(self, within: Duration) -> Self {
         let flush = PanicFlush { running: Arc::downgrade(self.running()), within, last: Mutex::new(None) };
+        // The hook cannot be changed by a thread that panics: trying to would abort the process.
+        if thread::panicking() {
+            return self;
+        }
         let earlier = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             earlier(info);

@@ -6,7 +6,10 @@ use std::{
     fmt, io,
     pin::Pin,
     process,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
     thread,
     time::Duration,
@@ -40,7 +43,7 @@ impl TelemetryGuard {
     ///
     /// # Errors
     ///
-    /// When the signals cannot be watched or the thread cannot be started.
+    /// When the signals cannot be watched or the thread cannot be started. Then a signal ends the process as ever.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -51,15 +54,22 @@ impl TelemetryGuard {
     /// ```
     pub fn shutdown_on_signal(&self, within: Duration) -> io::Result<SignalWatch> {
         let armed = Arc::new(AtomicBool::new(false));
+        self.watch(within, &armed).inspect_err(|_| {
+            // What is registered already must not swallow a first signal that nobody will hear of.
+            armed.store(true, Ordering::Release);
+        })
+    }
+
+    fn watch(&self, within: Duration, armed: &Arc<AtomicBool>) -> io::Result<SignalWatch> {
         let watched = not_ignored(&WATCHED);
         for &signal in &watched {
             // In this order: what the first signal arms is the default action of the second.
             if is_init() {
-                flag::register_conditional_shutdown(signal, exit_code(signal), Arc::clone(&armed))?;
+                flag::register_conditional_shutdown(signal, exit_code(signal), Arc::clone(armed))?;
             } else {
-                flag::register_conditional_default(signal, Arc::clone(&armed))?;
+                flag::register_conditional_default(signal, Arc::clone(armed))?;
             }
-            flag::register(signal, Arc::clone(&armed))?;
+            flag::register(signal, Arc::clone(armed))?;
         }
         let mut signals = Signals::new(&watched)?;
         let (running, shared) = (Arc::clone(self.running()), Arc::new(Shared::default()));

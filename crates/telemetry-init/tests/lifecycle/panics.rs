@@ -1,14 +1,19 @@
 //! Panics in the application: its spans end, its gauges go back, its telemetry leaves.
 
 use std::{
+    os::unix::process::ExitStatusExt as _,
     panic::{AssertUnwindSafe, catch_unwind},
-    process,
+    process, thread,
     time::Duration,
 };
 
 use metrics_catalog::execution::ExecutionsActive;
 use opentelemetry::global;
-use signal_hook::{consts::SIGUSR1, iterator::Signals};
+use signal_hook::{
+    consts::{SIGABRT, SIGUSR1},
+    iterator::Signals,
+};
+use telemetry_init::TelemetryGuard;
 use telemetry_testkit::{OtlpReceiver, SpanStatus, http_get};
 
 use crate::{
@@ -21,7 +26,7 @@ fn panic_in_user_code_ends_its_span_as_failed_and_its_gauge_goes_back() {
     let receiver = OtlpReceiver::start().unwrap();
     run("panics/caught", &sending_to(PROTOCOLS[0], &endpoint(PROTOCOLS[0], &receiver)));
     let received = receiver.received();
-    for name in ["fails", "fails in a task", "around"] {
+    for name in ["fails", "fails in a task", "around", "fails_instrumented", "fails_instrumented_later"] {
         let [failed] = received.spans_named(name)[..] else { panic!("{name}: {received}") };
         assert_eq!(failed.status, SpanStatus::Error("panicked".to_owned()), "{name}");
     }
@@ -48,7 +53,7 @@ fn panic_abort_is_flushed_by_the_hook_that_was_asked_for() {
     for protocol in PROTOCOLS {
         let receiver = OtlpReceiver::start().unwrap();
         let outcome = end(start("panics/abort", &sending_to(protocol, &endpoint(protocol, &receiver))));
-        assert_eq!(outcome.status.code(), None, "ended by SIGABRT\n{}", outcome.output);
+        assert_eq!(outcome.status.signal(), Some(SIGABRT), "{}", outcome.output);
         expect_all(&receiver, protocol);
     }
 }
@@ -80,6 +85,13 @@ fn panics_that_are_contained_hold_no_scrape_up() {
     expect_all(&receiver, "contained");
 }
 
+#[test]
+fn panics_that_are_under_way_are_too_late_for_the_hook() {
+    let receiver = OtlpReceiver::start().unwrap();
+    run("panics/late", &sending_to(PROTOCOLS[1], &endpoint(PROTOCOLS[1], &receiver)));
+    expect_all(&receiver, "late");
+}
+
 pub(crate) fn child(case: &str) {
     match case {
         "caught" => caught(),
@@ -87,6 +99,7 @@ pub(crate) fn child(case: &str) {
         "abort" => abort(),
         "storm" => storm(),
         "contained" => contained(),
+        "late" => late(),
         other => panic!("no case {other}"),
     }
 }
@@ -99,6 +112,7 @@ fn caught() {
         panic!("as expected");
     };
     assert!(catch_unwind(AssertUnwindSafe(panicking)).is_err());
+    assert!(catch_unwind(fails_instrumented).is_err());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     runtime.block_on(async {
         use tracing::Instrument as _;
@@ -110,6 +124,7 @@ fn caught() {
         };
         let failing = tokio::spawn(failing.instrument(tracing::info_span!("fails in a task")));
         assert!(failing.await.unwrap_err().is_panic());
+        assert!(tokio::spawn(fails_instrumented_later()).await.unwrap_err().is_panic());
         async {}.instrument(tracing::info_span!("after")).await;
         let waiting = async {
             let _active = ExecutionsActive.track();
@@ -121,6 +136,19 @@ fn caught() {
     telemetry.shutdown(Duration::from_secs(10));
 }
 
+#[tracing::instrument]
+fn fails_instrumented() {
+    let _active = ExecutionsActive.track();
+    panic!("as expected");
+}
+
+#[tracing::instrument]
+async fn fails_instrumented_later() {
+    let _active = ExecutionsActive.track();
+    tokio::task::yield_now().await;
+    panic!("as expected");
+}
+
 fn uncaught() {
     let _telemetry = telemetry_init::init().unwrap();
     work();
@@ -130,9 +158,12 @@ fn uncaught() {
 fn abort() {
     let _telemetry = telemetry_init::init().unwrap().with_panic_flush(Duration::from_secs(10));
     work();
-    // As with `panic = "abort"`: the hook runs, and nothing after it.
-    let _ = catch_unwind(|| panic!("as expected"));
-    process::abort();
+    aborting();
+}
+
+/// A panic cannot leave such a function, so it aborts, as every panic does with `panic = "abort"`.
+extern "C" fn aborting() {
+    panic!("as expected");
 }
 
 fn storm() {
@@ -162,4 +193,24 @@ fn contained() {
     // What nothing contains is flushed.
     let _ = catch_unwind(|| panic!("not contained"));
     process::exit(0);
+}
+
+struct Late(Option<TelemetryGuard>);
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        let telemetry = self.0.take().unwrap();
+        assert!(thread::panicking());
+        drop(telemetry.with_panic_flush(Duration::from_secs(10)));
+    }
+}
+
+fn late() {
+    let late = Late(Some(telemetry_init::init().unwrap()));
+    work();
+    let panicking = move || {
+        let _late = late;
+        panic!("as expected");
+    };
+    assert!(catch_unwind(AssertUnwindSafe(panicking)).is_err());
 }

@@ -4,7 +4,7 @@ use std::{
     io::{self, Write as _},
     os::unix::process::ExitStatusExt as _,
     process::{self, Command, Stdio},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use signal_hook::low_level;
@@ -115,6 +115,13 @@ fn sigint_that_the_parent_has_set_to_ignored_stays_ignored() {
 }
 
 #[test]
+fn sigterm_that_cannot_be_watched_ends_the_process() {
+    // Telemetry is off and starts no thread; the one that would watch gets no stack of 64 TiB.
+    let outcome = end(start("signals/unwatched", &[("RUST_MIN_STACK", "70368744177664")]));
+    assert_eq!(outcome.status.signal(), Some(SIGTERM), "{}", outcome.output);
+}
+
+#[test]
 fn sigterm_with_a_dead_collector_ends_the_process() {
     let nowhere = format!("http://127.0.0.1:{}", free_port().unwrap());
     let outcome = signalled("detached", "TERM", PROTOCOLS[1], &nowhere);
@@ -126,8 +133,14 @@ fn sigterm_with_a_hung_collector_ends_the_process_at_the_deadline() {
     let receiver = OtlpReceiver::start().unwrap();
     receiver.hang();
     for protocol in PROTOCOLS {
-        let outcome = signalled("hurried", "TERM", protocol, &endpoint(protocol, &receiver));
+        let mut program = start("signals/hurried", &sending_to(protocol, &endpoint(protocol, &receiver)));
+        program.expect_line(WATCHDOG, "ready=");
+        let signalled = Instant::now();
+        program.signal("TERM").unwrap();
+        let outcome = end(program);
         assert_eq!(outcome.status.signal(), Some(SIGTERM), "{}", outcome.output);
+        // It had 300 ms; a platform that sent the signal waits for some seconds.
+        assert!(signalled.elapsed() < Duration::from_secs(5), "{protocol}: {:?}", signalled.elapsed());
     }
 }
 
@@ -151,7 +164,13 @@ pub(crate) fn child(case: &str) {
         "patient" => Duration::from_secs(3600),
         _ => Duration::from_secs(10),
     };
-    let watch = telemetry.shutdown_on_signal(within).unwrap();
+    let watch = telemetry.shutdown_on_signal(within);
+    if case == "unwatched" {
+        assert!(watch.is_err());
+        low_level::raise(SIGTERM).unwrap();
+        panic!("the signal has gone by");
+    }
+    let watch = watch.unwrap();
     work();
     match case {
         "awaited" => {

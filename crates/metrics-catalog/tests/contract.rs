@@ -77,6 +77,20 @@ fn levels_are_set_and_what_is_read_is_observed() {
     assert_eq!(observed, ["aos.trace.parity.status", "system.cpu.usage", "system.memory.usage", "system.disk.usage"]);
 }
 
+/// A rate sees the first failure of what starts at 0.
+#[test]
+fn every_status_counter_of_few_series_starts_at_zero() {
+    let says_how_it_ended = |def: &&MetricDef| {
+        def.labels.iter().any(|label| matches!(label.key, "status" | "error_type" | "final_state"))
+            && def.labels.iter().all(|label| matches!(label.values, LabelValues::Closed(_)))
+    };
+    let counters: Vec<_> = metrics().filter(|def| def.kind == Kind::Counter).filter(says_how_it_ended).collect();
+    assert_eq!(counters.len(), 6);
+    for def in counters {
+        assert_eq!(def.zero, def.series_limit() <= 32, "{} with {} series", def.name, def.series_limit());
+    }
+}
+
 #[test]
 fn no_two_names_meet_in_prometheus() {
     let mut taken: BTreeMap<String, &str> = BTreeMap::new();

@@ -227,7 +227,12 @@ impl MetricDef {
     ///
     /// Measurements beyond it are kept in the SDK's overflow series (`otel.metric.overflow=true`), so totals stay exact.
     pub fn series_limit(&self) -> usize {
-        self.labels.iter().map(|label| label.values.count()).fold(1, usize::saturating_mul).clamp(1, MOST_SERIES)
+        self.possible_series().clamp(1, MOST_SERIES)
+    }
+
+    /// How many series the labels allow.
+    pub(crate) fn possible_series(&self) -> usize {
+        self.labels.iter().map(|label| label.values.count()).fold(1, usize::saturating_mul)
     }
 }
 

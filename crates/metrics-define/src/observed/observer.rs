@@ -18,8 +18,9 @@ impl<M: Observed> Observer<'_, M> {
     /// The value of the series with these labels, in the metric's unit.
     ///
     /// A series that is not observed in a collection is not reported by it.
-    /// Text beyond a label's `max_values` in one collection is `other`: there a sum is what was observed altogether, and
-    /// a gauge what was observed last.
+    /// Text beyond a label's `max_values` in one collection is `other`, and a series beyond the instrument's limit is in the
+    /// overflow series (`otel.metric.overflow=true`): there a sum is what was observed altogether, and a gauge what was
+    /// observed last. A value that is not finite, or negative of a counter, is ignored and counted.
     #[expect(clippy::needless_pass_by_value, reason = "labels are written where they are given, like everywhere")]
     pub fn observe<L: Observed<Lasting = M, Value = M::Value>>(&self, value: M::Value, labels: L) {
         self.collection.observe(value, &labels);

@@ -9,6 +9,7 @@ use crate::{
     install,
     instrument::{FloatCounter, FloatUpDownCounter, Gauge, Histogram},
     label::Label,
+    problem,
     runtime::{LabelsError, Measurement, RecordError, Watching, watch::Watchers},
     slot::Slot,
 };
@@ -63,6 +64,7 @@ impl RuntimeMetric {
     ///
     /// The label values stand in the order of the definition.
     /// Nothing is recorded on an error: too few or too many values, a negative count, a number that is not finite.
+    /// Of these, values that are none are counted in [`problems`](crate::problems), for callers that ignore the error.
     pub fn record(self, value: f64, labels: &[&str]) -> Result<(), RecordError> {
         if labels.len() != self.0.def.labels.len() {
             return Err(self.labels_error(format!("{} values", labels.len())).into());
@@ -107,6 +109,7 @@ impl RuntimeMetric {
     fn record_checked(self, value: f64, values: &[&str]) -> Result<(), RecordError> {
         let Entry { def, slot, watchers } = self.0;
         if !value.is_finite() || (def.kind == Kind::Counter && value < 0.0) {
+            problem::invalid_value(def);
             return Err(RecordError::Value { metric: def.name, value });
         }
         let generation = install::generation();

@@ -102,6 +102,15 @@ mod x {
         pub user: &'a str,
     }
 
+    /// More label sets than an instrument has series, observed
+    #[observable_updown_counter(name = "x.crossed.observed", unit = "{thing}")]
+    pub struct CrossedObserved {
+        #[label(max_values = 300)]
+        pub a: u16,
+        #[label(max_values = 300)]
+        pub b: u16,
+    }
+
     /// The level of many users
     #[observable_gauge(name = "x.depth", unit = "{thing}", value = u64)]
     pub struct Depth<'a> {
@@ -272,6 +281,28 @@ fn beyond_the_series_of_an_instrument_the_total_stays_exact() {
     let series = series("x.crossed");
     assert_eq!((series.len(), series["otel.metric.overflow=true"].as_str()), (2001, "500"));
     assert_eq!(measurements("x.crossed", ProblemKind::TooManySeries), 500);
+}
+
+#[test]
+fn beyond_the_series_of_an_observed_instrument_the_total_stays_exact() {
+    ready();
+    let shift = Arc::new(AtomicUsize::new(0));
+    let from = Arc::clone(&shift);
+    let looking = x::CrossedObserved::observe(move |observer| {
+        let shift = u16::try_from(from.load(Ordering::Relaxed)).unwrap();
+        for n in (0..2500).chain(0..10) {
+            observer.observe(2, x::CrossedObserved { a: n % 50 + shift, b: n / 50 });
+        }
+    });
+    for (collection, shift_by) in [(1, 0), (2, 100)] {
+        shift.store(shift_by, Ordering::Relaxed);
+        let series = series("x.crossed.observed");
+        assert_eq!((series.len(), series["otel.metric.overflow=true"].as_str()), (2001, "1000"));
+        // Other tests collect as well.
+        assert!(measurements("x.crossed.observed", ProblemKind::TooManySeries) >= 500 * collection);
+        assert!(series.contains_key(&format!("a={shift_by},b=0")));
+    }
+    drop(looking);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use std::{
 };
 
 use metrics_define::{
-    CallError, Kind, MetricSpec, ProblemKind, RecordError, RegisterError, Registry, RuntimeMetric, callback_panics,
-    catalog, domain, increment_counter, observe_histogram, problems, set_gauge, time_operation,
+    CallError, Kind, MetricSpec, Problem, ProblemKind, RecordError, RegisterError, Registry, RuntimeMetric,
+    callback_panics, catalog, domain, increment_counter, observe_histogram, problems, set_gauge, time_operation,
 };
 
 use crate::pipeline::{check, ready, series};
@@ -235,6 +235,8 @@ fn wrong_labels_and_values_are_errors() {
         assert!(matches!(metric.record(value, &["1", "2"]), Err(RecordError::Value { .. })), "{value}");
     }
     check("r.strict.total", &[]);
+    let is_it = |problem: &Problem| problem.definition.is_some_and(|def| def.name == "r.strict.total");
+    assert_eq!(problems().iter().filter(|problem| is_it(problem)).map(|problem| problem.measurements).sum::<u64>(), 3);
     assert_eq!(
         metric.record_named(1.0, &[("c", "1")]).unwrap_err().to_string(),
         r#"metric "r.strict.total" has the labels ["a", "b"], not ["c"]: give each of them once"#

@@ -8,7 +8,7 @@ use crate::{
     install,
     instrument::Instrument,
     problem,
-    resolved::{KeptLabels, Series},
+    resolved::{Found, KeptLabels, Series},
     slot::{Held, Slot},
     time_unit,
 };
@@ -179,7 +179,9 @@ impl<I: Instrument> BoundSeries<I> {
     fn record_first(&self, generation: usize, value: I::Value) {
         match self.slot.resolved(generation) {
             Some(Held::Process(resolved)) => {
-                let series = resolved.record_kept(&self.labels, value);
+                let found = resolved.record_kept(&self.labels, value);
+                // Labels beyond a limit come here at every call, which counts them.
+                let series = found.and_then(Found::exact);
                 // Another provider may have been installed since the generation was read: then the next call finds it.
                 if let (Some(series), Some(_)) = (series, self.slot.of_process(generation)) {
                     self.cells.fill(generation, series);

@@ -1,18 +1,19 @@
 //! `max_values`: what an open label does not take any more becomes `other`, before any exporter sees it.
 
+mod folded;
+
 use std::{
+    cell::Cell,
     collections::HashSet,
     sync::{PoisonError, RwLock},
 };
 
 use crate::{
     definition::{LabelValues, MetricDef},
-    label::{Label, OTHER},
+    label::{Label, OTHER, gathered},
     problem::{self, Count},
 };
-
-/// Label sets up to this size are gathered on the stack.
-const ON_STACK: usize = 16;
+pub(crate) use folded::Folded;
 
 /// The caps of one instrument's labels, in the order of the definition; empty when no label is open.
 pub(crate) struct Caps(Box<[Option<Cap>]>);
@@ -30,6 +31,23 @@ struct Taken {
     integers: HashSet<i64>,
 }
 
+/// Labels as they were given and as they may be recorded.
+#[derive(Clone, Copy)]
+pub(crate) struct Capped<'c, 'l> {
+    pub(crate) given: &'c [Label<'l>],
+    pub(crate) labels: &'c [Label<'l>],
+    pub(crate) folded: Folded,
+}
+
+/// What a cap says to a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Taken,
+    /// It is new, and there is room for it.
+    New,
+    Beyond,
+}
+
 impl Caps {
     pub(crate) fn new(def: &MetricDef) -> Self {
         let caps = def.labels.iter().map(|label| match label.values {
@@ -40,42 +58,60 @@ impl Caps {
         Self(if is_open { caps.collect() } else { Box::default() })
     }
 
-    /// Goes on with the labels as they may be recorded, and whether one of them was beyond its limit.
-    pub(crate) fn apply<'l, R>(
+    /// Goes on with the labels as they may be recorded, whose values are taken from now on.
+    pub(crate) fn apply<'l, R>(&self, labels: &[Label<'l>], then: impl FnOnce(Capped<'_, 'l>) -> R) -> R {
+        self.fold(labels, Cap::accepts, then)
+    }
+
+    /// The same without taking a value: `None` when one is new, so that it is not known yet what it may become.
+    pub(crate) fn settled<'l, R>(
         &self,
-        def: &'static MetricDef,
         labels: &[Label<'l>],
-        then: impl FnOnce(&[Label<'l>], Folded) -> R,
+        then: impl FnOnce(Capped<'_, 'l>) -> Option<R>,
+    ) -> Option<R> {
+        let is_settled = Cell::new(true);
+        let accepts = |cap: &Cap, label| {
+            let verdict = cap.judge(label);
+            is_settled.set(is_settled.get() && verdict != Verdict::New);
+            verdict != Verdict::Beyond
+        };
+        self.fold(labels, accepts, |capped| if is_settled.get() { then(capped) } else { None })
+    }
+
+    /// Counts a measurement for each label that was beyond its limit.
+    pub(crate) fn count(&self, def: &'static MetricDef, folded: Folded) {
+        for (at, cap) in self.0.iter().enumerate() {
+            if let (Some(cap), true) = (cap, folded.has_label(at)) {
+                problem::too_many_values(def, at, &cap.overflow);
+            }
+        }
+    }
+
+    fn fold<'l, R>(
+        &self,
+        labels: &[Label<'l>],
+        mut accepts: impl FnMut(&Cap, Label<'l>) -> bool,
+        then: impl FnOnce(Capped<'_, 'l>) -> R,
     ) -> R {
         if self.0.is_empty() {
-            return then(labels, Folded(false));
+            return then(Capped { given: labels, labels, folded: Folded::default() });
         }
-        let (mut stack, mut heap) = ([Label::Bool(false); ON_STACK], Vec::new());
-        let capped = match stack.get_mut(..labels.len()) {
-            Some(stack) => stack,
-            None => {
-                heap.resize(labels.len(), Label::Bool(false));
-                heap.as_mut_slice()
-            }
-        };
-        let mut folded = Folded(false);
-        for (at, (capped, label)) in capped.iter_mut().zip(labels).enumerate() {
-            *capped = label.normalised();
-            if let Some(Some(cap)) = self.0.get(at)
-                && !cap.accepts(*capped)
-            {
-                problem::too_many_values(def, at, &cap.overflow);
-                *capped = cap.other(*capped);
-                folded = Folded(true);
-            }
-        }
-        then(capped, folded)
+        gathered(labels.iter().map(|label| label.normalised()), |given| {
+            gathered(given.iter().copied(), |labels| {
+                let mut folded = Folded::default();
+                for (at, (label, cap)) in labels.iter_mut().zip(&self.0).enumerate() {
+                    if let Some(cap) = cap
+                        && !accepts(cap, *label)
+                    {
+                        folded.add_label(at, *label);
+                        *label = cap.other(*label);
+                    }
+                }
+                then(Capped { given, labels, folded })
+            })
+        })
     }
 }
-
-/// Whether a label became `other`, so that the series is not the one that was asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Folded(pub(crate) bool);
 
 /// The place of a label set whose labels were folded: what the macro works out from types, from the definition.
 pub(crate) fn place_of(def: &MetricDef, labels: &[Label<'_>]) -> usize {
@@ -99,10 +135,6 @@ impl Cap {
         Self { max_values, taken: RwLock::default(), overflow: Count::new() }
     }
 
-    fn accepts(&self, label: Label<'_>) -> bool {
-        self.has(label) || self.take(label)
-    }
-
     /// What stands for a value that is beyond the limit: the last place of interned text is that of `other`.
     fn other<'l>(&self, label: Label<'l>) -> Label<'l> {
         match label {
@@ -111,36 +143,70 @@ impl Cap {
         }
     }
 
-    fn has(&self, label: Label<'_>) -> bool {
-        let taken = self.taken.read().unwrap_or_else(PoisonError::into_inner);
-        match label {
-            Label::Text(text) => text == OTHER || taken.texts.contains(text),
-            Label::Integer(value) => taken.integers.contains(&value),
-            // Interned text has its own limit, and a place beyond it for what came too late.
-            Label::Closed { ordinal, .. } => ordinal < self.max_values,
-            Label::Bool(_) => true,
+    /// Whether the label has the value from now on.
+    fn accepts(&self, label: Label<'_>) -> bool {
+        match self.judge(label) {
+            Verdict::Taken => true,
+            Verdict::New => self.take(label),
+            Verdict::Beyond => false,
         }
     }
 
-    /// Takes a new value, if there is room beside `other`.
+    fn judge(&self, label: Label<'_>) -> Verdict {
+        match label {
+            // Interned text has its own limit, and a place beyond it for what came too late.
+            Label::Closed { ordinal, .. } if ordinal < self.max_values => return Verdict::Taken,
+            Label::Closed { .. } => return Verdict::Beyond,
+            Label::Bool(_) | Label::Text(OTHER) => return Verdict::Taken,
+            Label::Text(_) | Label::Integer(_) => {}
+        }
+        let taken = self.taken.read().unwrap_or_else(PoisonError::into_inner);
+        match (taken.has(label), self.has_room(&taken)) {
+            (true, _) => Verdict::Taken,
+            (false, true) => Verdict::New,
+            (false, false) => Verdict::Beyond,
+        }
+    }
+
+    /// Takes a new value, if there is room.
     fn take(&self, label: Label<'_>) -> bool {
         let mut taken = self.taken.write().unwrap_or_else(PoisonError::into_inner);
-        let Taken { texts, integers } = &mut *taken;
-        let has_room = texts.len() + integers.len() + 1 < self.max_values;
-        match label {
-            // Another thread may have taken it meanwhile.
-            Label::Text(text) if !has_room => texts.contains(text),
-            Label::Integer(value) if !has_room => integers.contains(&value),
-            Label::Text(text) => {
-                texts.insert(text.into());
-                true
-            }
-            Label::Integer(value) => {
-                integers.insert(value);
-                true
-            }
-            Label::Closed { .. } => false,
-            Label::Bool(_) => true,
+        // Another thread may have taken it meanwhile.
+        if taken.has(label) {
+            return true;
         }
+        let has_room = self.has_room(&taken);
+        if has_room {
+            taken.add(label);
+        }
+        has_room
+    }
+
+    /// Whether there is room beside `other`.
+    fn has_room(&self, taken: &Taken) -> bool {
+        taken.len() + 1 < self.max_values
+    }
+}
+
+impl Taken {
+    fn has(&self, label: Label<'_>) -> bool {
+        match label {
+            Label::Text(text) => self.texts.contains(text),
+            Label::Integer(value) => self.integers.contains(&value),
+            Label::Closed { .. } | Label::Bool(_) => false,
+        }
+    }
+
+    fn add(&mut self, label: Label<'_>) {
+        match label {
+            Label::Text(text) => drop(self.texts.insert(text.into())),
+            Label::Integer(value) => drop(self.integers.insert(value)),
+            // They have a place without being taken.
+            Label::Closed { .. } | Label::Bool(_) => {}
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.texts.len() + self.integers.len()
     }
 }

@@ -10,7 +10,9 @@ use crate::{
     label::Label,
     observed,
     on_drop::OnDrop,
-    problem, time_unit,
+    problem,
+    resolved::has_places,
+    time_unit,
 };
 pub use crate::{
     catalog::{catalog, count},
@@ -86,7 +88,7 @@ pub fn record<M: Recorded>(metric: &M, value: <M::Instrument as Instrument>::Val
 fn record_installed<M: Recorded>(generation: usize, metric: &M, value: <M::Instrument as Instrument>::Value) {
     if !M::Instrument::accepts(value) {
         problem::invalid_value(M::DEF);
-    } else if M::PLACES.is_some() {
+    } else if has_places(M::PLACES) {
         let place = metric.place();
         if !record_at::<M>(generation, place, value) {
             M::slot().record_new(generation, place, metric.labels().as_ref(), value);

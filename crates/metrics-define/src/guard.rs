@@ -10,7 +10,7 @@ use crate::{
     expansion::{Histogram, Recorded, UpDownCounter},
     install,
     instrument::Instrument,
-    resolved::{KeptLabels, Resolved, Series},
+    resolved::{Found, KeptLabels, Resolved},
     slot::Held,
     time_unit,
 };
@@ -125,8 +125,8 @@ enum Handle<I: Instrument> {
     /// Nothing was installed, or the guard has ended.
     Off,
     /// A series that had been recorded before.
-    Known(&'static Resolved<I>, &'static Series<I>),
-    /// One that had not, one that is beyond the metric's limit, or one of a scope.
+    Known(&'static Resolved<I>, Found<'static, I>),
+    /// One that had not, or one of a scope.
     New(Held<'static, I>, KeptLabels),
 }
 
@@ -137,30 +137,25 @@ impl<I: Instrument> Handle<I> {
             return Self::Off;
         }
         let Some(held) = M::slot().resolved(generation) else { return Self::Off };
-        let known = match (&held, M::PLACES) {
-            (Held::Scope(_), _) => None,
-            (Held::Process(resolved), Some(_)) => resolved.at(metric.place()).map(|series| (*resolved, series)),
-            (Held::Process(resolved), None) => {
-                resolved.find(metric.labels().as_ref()).map(|series| (*resolved, series))
-            }
-        };
-        match known {
-            Some((resolved, series)) => Self::Known(resolved, series),
-            None => Self::New(held, KeptLabels::of(metric)),
+        if let Held::Process(resolved) = held
+            && let Some(found) = resolved.found(metric)
+        {
+            return Self::Known(resolved, found);
         }
+        Self::New(held, KeptLabels::of(metric))
     }
 
     fn record(&mut self, value: I::Value) {
         match self {
             Self::Off => {}
-            Self::Known(resolved, series) => resolved.record(series, value),
+            Self::Known(resolved, found) => resolved.record_found(*found, value),
             Self::New(Held::Scope(resolved), labels) => {
                 resolved.record_kept(labels, value);
             }
             Self::New(Held::Process(resolved), labels) => {
                 let resolved: &'static Resolved<I> = resolved;
-                if let Some(series) = resolved.record_kept(labels, value) {
-                    *self = Self::Known(resolved, series);
+                if let Some(found) = resolved.record_kept(labels, value) {
+                    *self = Self::Known(resolved, found);
                 }
             }
         }

@@ -17,6 +17,9 @@ use crate::{
     sync::{AtomicI64, AtomicU64},
 };
 
+/// The attribute of the SDK's series for what is beyond the limit of series.
+pub(crate) const OVERFLOW: &str = "otel.metric.overflow";
+
 /// An instrument of the OpenTelemetry API.
 pub trait Instrument: Sized + Send + Sync + 'static {
     /// What is measured.

@@ -1,10 +1,12 @@
 //! Label values: what may stand in a metric's field.
 
 mod foreign;
+mod gathered;
 mod interned;
 mod kept;
 
 use crate::{definition::Written, label::foreign::cut};
+pub(crate) use gathered::gathered;
 pub(crate) use interned::OTHER;
 pub use interned::{Interned, Interner};
 pub(crate) use kept::KeptLabel;

@@ -57,6 +57,7 @@ mod engines;
 mod error_label;
 pub mod expansion;
 mod guard;
+mod hash;
 mod install;
 mod instrument;
 mod label;

@@ -43,6 +43,9 @@ pub enum ProblemKind {
     },
     /// The metric had more series than it may; the measurement is in the SDK's overflow series.
     TooManySeries,
+    /// The level could not be kept apart from others that have the series of `other` or the overflow series together with
+    /// it; it was not recorded.
+    TooManyLevels,
     /// The value was negative for a counter, infinite or not a number; the measurement was ignored.
     InvalidValue,
     /// Another metric was recorded earlier under the same name in Prometheus, where only one of them can be shown.
@@ -118,6 +121,9 @@ impl fmt::Display for Problem {
                 "were beyond the limit of {} series and are in the overflow series: give its labels fewer values",
                 definition.series_limit()
             ),
+            ProblemKind::TooManyLevels => f.write_str(
+                "were levels beyond a limit that could not be kept apart and were left out, so the sum of what was folded lacks them: give its labels fewer values"
+            ),
             ProblemKind::InvalidValue => {
                 f.write_str("were negative, infinite or not a number and were ignored: check what is recorded")
             }
@@ -155,6 +161,13 @@ pub(crate) fn too_many_values(def: &'static MetricDef, label: usize, count: &Cou
 #[cold]
 pub(crate) fn too_many_series(def: &'static MetricDef, count: &Count) {
     let kind = ProblemKind::TooManySeries;
+    add_one(def, kind, count.0.get_or_init(|| counter(def, kind)));
+    engine::count_overflow(def);
+}
+
+#[cold]
+pub(crate) fn too_many_levels(def: &'static MetricDef, count: &Count) {
+    let kind = ProblemKind::TooManyLevels;
     add_one(def, kind, count.0.get_or_init(|| counter(def, kind)));
     engine::count_overflow(def);
 }
@@ -203,7 +216,7 @@ fn tell(problem: &Problem) {
     }
 }
 
-/// Bounded by the definitions: one count for each of them, of its labels and of the three kinds.
+/// Bounded by the definitions: one count for each of them, of its labels and of the other kinds.
 fn counter(def: &'static MetricDef, kind: ProblemKind) -> &'static AtomicU64 {
     let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
     let key = (def.domain.scope, def.name, kind);

@@ -1,5 +1,10 @@
 //! An instrument of one installation with the series that it has recorded.
 
+mod beyond;
+mod kept_labels;
+mod series;
+mod store;
+
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -8,72 +13,41 @@ use std::{
 use opentelemetry::KeyValue;
 
 use crate::{
-    cap::{self, Caps, Folded},
+    cap::{self, Capped, Caps, Folded},
     definition::MetricDef,
     expansion::Metric,
     install::{Recording, Source},
-    instrument::Instrument,
-    label::{KeptLabel, Label},
+    instrument::{Instrument, OVERFLOW},
+    label::Label,
     pending::{Amount, HandOver, Pending},
-    problem::{self, Count},
-    table::{Table, hash_of},
-    zero,
+    problem, zero,
 };
-
-/// Label sets with up to this many places have a cell per series; larger ones go through the table.
-const MOST_DENSE: usize = 1024;
+use beyond::{Beyond, Part};
+pub(crate) use kept_labels::KeptLabels;
+use series::PendingSeries;
+pub(crate) use series::{Found, Series};
+pub(crate) use store::{Store, has_places};
 
 pub(crate) struct Resolved<I: Instrument> {
     instrument: I,
     recording: Recording,
     pending: Option<Arc<Pending>>,
-    store: Store<I>,
+    store: Store<Series<I>>,
     def: &'static MetricDef,
     caps: Caps,
-    too_many_series: Count,
-}
-
-/// The series that were recorded.
-enum Store<I: Instrument> {
-    /// Every label's values have places: a series is found by its own.
-    Dense(Box<[OnceLock<Series<I>>]>),
-    /// Some label is open, or there are very many places: a series is found by hash.
-    Hashed(Table<Series<I>>),
-}
-
-/// How a known series is recorded.
-pub(crate) enum Series<I: Instrument> {
-    /// Added up until a collection takes it over.
-    Pending(Arc<PendingSeries<I>>),
-    Bound(I::Bound),
-    Unbound(Box<[KeyValue]>),
-}
-
-pub(crate) struct PendingSeries<I: Instrument> {
-    amount: I::Pending,
-    bound: I::Bound,
-}
-
-impl<I: Instrument> HandOver for PendingSeries<I> {
-    fn hand_over(&self) {
-        if let Some(amount) = self.amount.take() {
-            I::record_bound(&self.bound, amount);
-        }
-    }
+    beyond: OnceLock<Box<Beyond<I>>>,
 }
 
 impl<I: Instrument> Resolved<I> {
     pub(crate) fn new(def: &'static MetricDef, places: Option<usize>, source: &Source) -> Self {
-        let instrument = I::build(&source.meter(def), def);
-        let store = Store::new(def, places);
         let resolved = Self {
-            instrument,
+            instrument: I::build(&source.meter(def), def),
             recording: source.recording,
             pending: source.pending.clone(),
-            store,
+            store: Store::new(places, def.series_limit()),
             def,
             caps: Caps::new(def),
-            too_many_series: Count::new(),
+            beyond: OnceLock::new(),
         };
         if let (Some(value), true) = (I::ZERO, def.zero) {
             zero::for_each_series(def, |place, labels| {
@@ -86,26 +60,13 @@ impl<I: Instrument> Resolved<I> {
     /// The series at this place, if it was recorded before.
     #[inline]
     pub(crate) fn at(&self, place: usize) -> Option<&Series<I>> {
-        match &self.store {
-            Store::Dense(cells) => cells.get(place)?.get(),
-            Store::Hashed(_) => None,
-        }
+        self.store.at(place)
     }
 
-    /// The series with these labels, if it was recorded before and there was room to keep it.
+    /// The series with these labels, if it was recorded before and has no place.
     #[inline]
     pub(crate) fn find(&self, labels: &[Label<'_>]) -> Option<&Series<I>> {
-        match &self.store {
-            Store::Dense(_) => None,
-            Store::Hashed(table) => table.find(hash_of(labels), |key| key == labels),
-        }
-    }
-
-    fn find_kept(&self, labels: &KeptLabels) -> Option<&Series<I>> {
-        match &self.store {
-            Store::Dense(cells) => cells.get(labels.place)?.get(),
-            Store::Hashed(table) => table.find(labels.hash, |key| key == &*labels.key),
-        }
+        self.store.find(labels)
     }
 
     #[inline]
@@ -117,71 +78,129 @@ impl<I: Instrument> Resolved<I> {
         }
     }
 
-    /// Records the series of labels that are kept, which may be new.
-    pub(crate) fn record_kept(&self, labels: &KeptLabels, value: I::Value) -> Option<&Series<I>> {
-        if let Some(series) = self.find_kept(labels) {
-            self.record(series, value);
-            return Some(series);
-        }
-        let key: Vec<Label<'_>> = labels.key.iter().map(KeptLabel::label).collect();
-        self.record_labels(labels.place, &key, value)
+    /// Records a series that was found before, and counts it where it is not the one that was asked for.
+    pub(crate) fn record_found(&self, found: Found<'_, I>, value: I::Value) {
+        self.record(found.series, value);
+        self.count(found.folded);
     }
 
-    /// Records a series that is new, or whose text is beyond a label's limit, and keeps it when there is room.
+    /// The series that the metric's labels are recorded in for good, if that is known without recording.
+    pub(crate) fn found<M: Metric>(&self, metric: &M) -> Option<Found<'_, I>> {
+        let exact = if has_places(M::PLACES) { self.at(metric.place()) } else { self.find(metric.labels().as_ref()) };
+        match exact {
+            Some(series) => Some(Found { series, folded: Folded::default() }),
+            None => self.caps.settled(metric.labels().as_ref(), |capped| self.found_capped(metric.place(), capped)),
+        }
+    }
+
+    /// Records the series of labels that are kept, which may be new.
+    pub(crate) fn record_kept(&self, labels: &KeptLabels, value: I::Value) -> Option<Found<'_, I>> {
+        labels.with_labels(|key| self.record_labels(labels.place, key, value))
+    }
+
+    /// Records a series that may be new or beyond a limit, and keeps it when there is room.
     ///
-    /// Gives the series of exactly these labels: one that took them in as `other` is looked for at every call, which counts
-    /// it.
-    pub(crate) fn record_labels(&self, place: usize, labels: &[Label<'_>], value: I::Value) -> Option<&Series<I>> {
-        self.caps.apply(self.def, labels, |labels, Folded(is_folded)| {
-            let place = if is_folded { cap::place_of(self.def, labels) } else { place };
-            let known = match &self.store {
-                Store::Dense(_) => self.at(place),
-                Store::Hashed(_) => self.find(labels),
-            };
-            if let Some(series) = known {
-                self.record(series, value);
-                return (!is_folded).then_some(series);
+    /// `None` for a level that cannot be kept apart from others, and so is not recorded.
+    pub(crate) fn record_labels(&self, place: usize, labels: &[Label<'_>], value: I::Value) -> Option<Found<'_, I>> {
+        self.caps.apply(labels, |capped| {
+            if let Some(found) = self.found_capped(place, capped) {
+                self.record_found(found, value);
+                return Some(found);
             }
-            let series = self.record_first(&KeptLabels::new(self.def, place, labels), value);
-            series.filter(|_| !is_folded)
+            self.record_new(place, capped, value)
         })
     }
 
-    fn record_first(&self, labels: &KeptLabels, value: I::Value) -> Option<&Series<I>> {
+    fn found_capped(&self, place: usize, capped: Capped<'_, '_>) -> Option<Found<'_, I>> {
+        let Capped { given, labels, folded } = capped;
+        let is_part = I::IS_LEVEL && !folded.is_none();
+        // Looked at first: a label set without a cell gets none any more when the store was full before.
+        let is_full = self.store.is_full();
+        if !is_part && let Some(cell) = self.store.given(self.place(place, capped), labels) {
+            return cell.get().map(|series| Found { series, folded });
+        }
+        let beyond = self.beyond.get()?;
         if I::IS_LEVEL {
-            let series = self.keep(labels)?;
+            let part = beyond.parts.find(given)?;
+            return Some(Found { series: &part.series, folded: part.folded });
+        }
+        let series = beyond.overflow.get().filter(|_| is_full)?;
+        Some(Found { series, folded: folded.with_series() })
+    }
+
+    fn place(&self, place: usize, capped: Capped<'_, '_>) -> usize {
+        if capped.folded.is_none() { place } else { cap::place_of(self.def, capped.labels) }
+    }
+
+    fn record_new(&self, place: usize, capped: Capped<'_, '_>, value: I::Value) -> Option<Found<'_, I>> {
+        let Capped { given, labels, folded } = capped;
+        let kept = KeptLabels::new(self.place(place, capped), labels);
+        let cell = self.store.cell(kept.place, labels, &kept.key);
+        let (cell, attributes, folded) = match cell {
+            Some(cell) => (cell, kept.attributes(self.def), folded),
+            None => (&self.beyond().overflow, [KeyValue::new(OVERFLOW, true)].into(), folded.with_series()),
+        };
+        if I::IS_LEVEL && !folded.is_none() {
+            return self.record_part(given, &attributes, folded, value);
+        }
+        let found = Found { series: self.record_first(cell, &attributes, value), folded };
+        self.count(folded);
+        Some(found)
+    }
+
+    /// Records the first value of a series, and keeps the series.
+    ///
+    /// Two threads may both come here: one of the two series is kept, and no value is lost.
+    fn record_first<'r>(
+        &'r self,
+        cell: &'r OnceLock<Series<I>>,
+        attributes: &[KeyValue],
+        value: I::Value,
+    ) -> &'r Series<I> {
+        if let Some(series) = cell.get() {
             self.record(series, value);
-            return Some(series);
+            return series;
         }
-        // The first value goes in unbound: a scrape between `bind` and the first record would see a false zero.
-        self.instrument.record(value, &labels.attributes);
-        self.keep(labels)
+        if !I::IS_LEVEL {
+            // The first value goes in unbound: a scrape between `bind` and the first record would see a false zero.
+            self.instrument.record(value, attributes);
+        }
+        // Made outside the cell's lock, because the provider is foreign code.
+        let series = self.series(attributes);
+        let series = cell.get_or_init(|| series);
+        if I::IS_LEVEL {
+            self.record(series, value);
+        }
+        series
     }
 
-    fn keep(&self, labels: &KeptLabels) -> Option<&Series<I>> {
-        match &self.store {
-            Store::Dense(cells) => {
-                let cell = cells.get(labels.place)?;
-                // Made outside the cell's lock, because the provider is foreign code.
-                let series = self.series(labels);
-                Some(cell.get_or_init(|| series))
-            }
-            Store::Hashed(table) if table.has_room() => {
-                table.insert(labels.hash, labels.key.clone(), self.series(labels))
-            }
-            // Beyond the limit the SDK adds to its overflow series; a handle bound now would stay there for ever.
-            Store::Hashed(_) => {
-                problem::too_many_series(self.def, &self.too_many_series);
-                None
-            }
-        }
+    /// Records a level whose series is the sum of several.
+    fn record_part(
+        &self,
+        given: &[Label<'_>],
+        attributes: &[KeyValue],
+        folded: Folded,
+        value: I::Value,
+    ) -> Option<Found<'_, I>> {
+        let beyond = self.beyond();
+        let cell =
+            if folded.is_late_text() { None } else { beyond.parts.cell(0, given, &KeptLabels::new(0, given).key) };
+        let Some(cell) = cell else {
+            problem::too_many_levels(self.def, &beyond.too_many_levels);
+            return None;
+        };
+        let part = Part { series: self.series(attributes), folded };
+        let part = cell.get_or_init(|| part);
+        let found = Found { series: &part.series, folded: part.folded };
+        self.record_found(found, value);
+        Some(found)
     }
 
-    fn series(&self, labels: &KeptLabels) -> Series<I> {
+    fn series(&self, attributes: &[KeyValue]) -> Series<I> {
         if !I::IS_LEVEL && self.recording == Recording::Unbound {
-            return Series::Unbound(labels.attributes.clone());
+            return Series::Unbound(attributes.into());
         }
-        let bound = self.instrument.bind(&labels.attributes);
+        let bound = self.instrument.bind(attributes);
         match (&self.pending, I::Pending::zero()) {
             (Some(pending), Some(amount)) => {
                 let series = Arc::new(PendingSeries::<I> { amount, bound });
@@ -192,43 +211,19 @@ impl<I: Instrument> Resolved<I> {
             _ => Series::Bound(bound),
         }
     }
-}
 
-impl<I: Instrument> Store<I> {
-    fn new(def: &MetricDef, places: Option<usize>) -> Self {
-        match places {
-            Some(places @ ..=MOST_DENSE) => Self::Dense(std::iter::repeat_with(OnceLock::new).take(places).collect()),
-            _ => Self::Hashed(Table::new(def.series_limit())),
+    fn count(&self, folded: Folded) {
+        if folded.is_none() {
+            return;
+        }
+        self.caps.count(self.def, folded);
+        if folded.has_series() {
+            problem::too_many_series(self.def, &self.beyond().too_many_series);
         }
     }
-}
 
-/// The labels of one series, owned: by a handle, by a guard, or for the moment of a first record.
-#[derive(Debug)]
-pub(crate) struct KeptLabels {
-    /// Where the series is among those of a metric whose label sets have places.
-    place: usize,
-    hash: u64,
-    key: Box<[KeptLabel]>,
-    attributes: Box<[KeyValue]>,
-}
-
-impl KeptLabels {
-    pub(crate) fn of<M: Metric>(metric: &M) -> Self {
-        Self::new(M::DEF, metric.place(), metric.labels().as_ref())
-    }
-
-    #[cold]
-    pub(crate) fn new(def: &MetricDef, place: usize, labels: &[Label<'_>]) -> Self {
-        let labels: &[Label<'_>] = &labels.iter().map(|label| label.normalised()).collect::<Box<[_]>>();
-        let key: Box<[KeptLabel]> = labels.iter().map(|label| KeptLabel::from(*label)).collect();
-        let attributes =
-            def.labels.iter().zip(&key).map(|(label, kept)| KeyValue::new(label.key, kept.attribute_value())).collect();
-        Self { place, hash: hash_of(labels), key, attributes }
-    }
-
-    pub(crate) fn into_attributes(self) -> Box<[KeyValue]> {
-        self.attributes
+    fn beyond(&self) -> &Beyond<I> {
+        self.beyond.get_or_init(|| Box::new(Beyond::new()))
     }
 }
 
@@ -238,12 +233,5 @@ impl<I: Instrument> fmt::Debug for Resolved<I> {
     }
 }
 
-impl<I: Instrument> fmt::Debug for Series<I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pending(_) => "Series::Pending",
-            Self::Bound(_) => "Series::Bound",
-            Self::Unbound(_) => "Series::Unbound",
-        })
-    }
-}
+#[cfg(test)]
+mod tests;

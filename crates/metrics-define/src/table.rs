@@ -2,12 +2,9 @@
 //!
 //! A key looks in a short window of cells on each level, the first free one on the smallest level being its place.
 //! A cell once taken stays taken, so every thread walks the same way and no key can stand twice.
-//! A hash that an attacker steers fills one window per level at worst; such keys are then recorded without the table.
+//! Keys whose hashes fall together fill one window per level at worst; for those that come after there is no place.
 
-use crate::{
-    label::{KeptLabel, Label},
-    sync::{AtomicUsize, OnceLock, Ordering},
-};
+use crate::{label::KeptLabel, sync::OnceLock};
 
 /// Cells per level; a level is allocated when it is first needed.
 const LEVELS: [usize; 4] = [64, 512, 4096, 32_768];
@@ -16,8 +13,6 @@ const WINDOW: usize = 16;
 
 pub(crate) struct Table<T> {
     levels: [OnceLock<Level<T>>; LEVELS.len()],
-    len: AtomicUsize,
-    limit: usize,
 }
 
 type Level<T> = Box<[OnceLock<Box<Entry<T>>>]>;
@@ -29,12 +24,8 @@ struct Entry<T> {
 }
 
 impl<T> Table<T> {
-    pub(crate) const fn new(limit: usize) -> Self {
-        Self { levels: [const { OnceLock::new() }; LEVELS.len()], len: AtomicUsize::new(0), limit }
-    }
-
-    pub(crate) fn has_room(&self) -> bool {
-        self.len.load(Ordering::Relaxed) < self.limit
+    pub(crate) const fn new() -> Self {
+        Self { levels: [const { OnceLock::new() }; LEVELS.len()] }
     }
 
     #[inline]
@@ -57,10 +48,7 @@ impl<T> Table<T> {
             let cells = level.get_or_init(|| std::iter::repeat_with(OnceLock::new).take(len).collect());
             for cell in window(cells, hash) {
                 match cell.set(entry) {
-                    Ok(()) => {
-                        self.len.fetch_add(1, Ordering::Relaxed);
-                        return cell.get().map(|entry| &entry.value);
-                    }
+                    Ok(()) => return cell.get().map(|entry| &entry.value),
                     Err(refused) => {
                         let there = cell.get()?;
                         if there.hash == refused.hash && there.key == refused.key {
@@ -82,38 +70,12 @@ fn window<T>(level: &[OnceLock<Box<Entry<T>>>], hash: u64) -> impl Iterator<Item
     (0..WINDOW).filter_map(move |step| level.get((start + step) & (level.len() - 1)))
 }
 
-/// A hash by multiplication, eight bytes a step: labels are short, and the table bounds what a bad hash can cost.
-#[inline]
-pub(crate) fn hash_of(labels: &[Label<'_>]) -> u64 {
-    labels.iter().fold(0, |hash, label| match *label {
-        Label::Closed { ordinal, .. } => mix(hash, ordinal as u64),
-        Label::Bool(value) => mix(hash, u64::from(value)),
-        Label::Integer(value) => mix(hash, value.cast_unsigned()),
-        Label::Text(text) => hash_text(hash, text.as_bytes()),
-    })
-}
-
-#[inline]
-fn hash_text(hash: u64, text: &[u8]) -> u64 {
-    let (words, rest) = text.as_chunks::<8>();
-    let hash = words.iter().fold(mix(hash, text.len() as u64), |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
-}
-
-/// Both halves of the product are used: the low one alone would forget how high bytes differ.
-#[inline]
-fn mix(hash: u64, word: u64) -> u64 {
-    let product = u128::from(hash.rotate_left(5) ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0x517c_c1b7_2722_0a95;
-    #[expect(clippy::cast_possible_truncation, reason = "the halves are taken apart on purpose")]
-    let (low, high) = (product as u64, (product >> 64) as u64);
-    low ^ high
-}
-
 #[cfg(test)]
 mod tests {
     use std::thread;
 
     use super::*;
+    use crate::{hash::hash_of, label::Label};
 
     fn key(text: &str) -> (u64, Box<[KeptLabel]>) {
         let labels = [Label::Text(text)];
@@ -122,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_was_inserted_is_found_and_nothing_else() {
-        let table = Table::new(2000);
+        let table = Table::new();
         for n in 0..1500 {
             let (hash, key) = key(&format!("value {n}"));
             assert_eq!(table.insert(hash, key, n), Some(&n));
@@ -137,7 +99,7 @@ mod tests {
 
     #[test]
     fn keys_with_one_hash_are_kept_apart_until_their_places_run_out() {
-        let table = Table::new(2000);
+        let table = Table::new();
         let places = WINDOW * LEVELS.len();
         for n in 0..places {
             assert!(table.insert(42, key(&n.to_string()).1, n).is_some(), "place {n}");
@@ -149,7 +111,7 @@ mod tests {
 
     #[test]
     fn threads_that_insert_the_same_keys_agree() {
-        let table = Table::new(2000);
+        let table = Table::new();
         thread::scope(|scope| {
             let workers: Vec<_> = (0..4)
                 .map(|worker| {
@@ -169,6 +131,5 @@ mod tests {
                 assert_eq!(other, &seen[0]);
             }
         });
-        assert_eq!(table.len.load(Ordering::Relaxed), 800);
     }
 }

@@ -16,6 +16,8 @@
 
 #[path = "../src/cells.rs"]
 mod cells;
+#[path = "../src/hash.rs"]
+mod hash;
 #[path = "../src/pending.rs"]
 mod pending;
 #[path = "../src/table.rs"]
@@ -30,10 +32,7 @@ mod sync {
         Mutex,
         atomic::{AtomicBool, AtomicI64, AtomicU64},
     };
-    pub(crate) use std::sync::{
-        PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    };
+    pub(crate) use std::sync::{PoisonError, atomic::Ordering};
 
     thread_local! {
         /// The unit tests of the sources run here as well, without the checker.
@@ -147,7 +146,7 @@ fn first_use_by_several_threads_and_generations_keeps_one_value_of_each() {
 #[test]
 fn a_series_that_several_threads_add_is_one() {
     check(|| {
-        let table = Arc::new(Table::new(100));
+        let table = Arc::new(Table::new());
         // One hash for all, so that they walk the same places.
         let threads: Vec<_> = ["a", "b", "a", "c"]
             .into_iter()

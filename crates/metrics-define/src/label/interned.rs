@@ -7,8 +7,9 @@ use std::{
 };
 
 use crate::{
+    hash::hash_of,
     label::{Label, foreign::cut},
-    table::{Table, hash_of},
+    table::Table,
 };
 
 /// What stands for the texts that came too late.
@@ -27,7 +28,7 @@ pub struct Interner {
 impl Interner {
     /// At most `max_values` texts, `other` among them.
     pub const fn new(max_values: usize) -> Self {
-        Self { max_values, known: Table::new(max_values), len: Mutex::new(0) }
+        Self { max_values, known: Table::new(), len: Mutex::new(0) }
     }
 
     /// The place of the text; one beyond all of them when there is no room for another one.

@@ -6,18 +6,15 @@ use metric_names::Kind;
 use opentelemetry::{KeyValue, metrics::AsyncInstrument};
 
 use crate::{
-    cap::Caps,
+    cap::{Capped, Caps},
     definition::{LabelDef, LabelValues, MetricDef},
     expansion::Metric,
-    label::{KeptLabel, Label, OTHER},
+    instrument::OVERFLOW,
+    label::{Label, OTHER},
     observed::ObservedValue,
     problem::{self, Count},
-    resolved::KeptLabels,
-    table::{Table, hash_of},
+    resolved::{KeptLabels, Store},
 };
-
-/// The attribute of the series that takes what is beyond the limit of an instrument, as OpenTelemetry specifies it.
-const OVERFLOW: &str = "otel.metric.overflow";
 
 /// What the callbacks of one collection observe with.
 ///
@@ -27,7 +24,7 @@ pub(crate) struct Collection<'c, V> {
     def: &'static MetricDef,
     caps: Caps,
     /// The series so far, where the labels allow more than the instrument may have.
-    series: Option<Table<()>>,
+    series: Option<Store<()>>,
     too_many_series: Count,
     folded: Mutex<Vec<(Box<[KeyValue]>, V)>>,
 }
@@ -39,7 +36,7 @@ impl<'c, V: ObservedValue> Collection<'c, V> {
             instrument,
             def,
             caps: Caps::new(def),
-            series: (possible > limit).then(|| Table::new(limit)),
+            series: (possible > limit).then(|| Store::new(None, limit)),
             too_many_series: Count::new(),
             folded: Mutex::new(Vec::new()),
         }
@@ -50,10 +47,12 @@ impl<'c, V: ObservedValue> Collection<'c, V> {
             problem::invalid_value(self.def);
             return;
         }
-        self.caps.apply(self.def, metric.labels().as_ref(), |labels, _| {
-            let has_room = self.has_room(labels);
+        self.caps.apply(metric.labels().as_ref(), |Capped { labels, folded, .. }| {
+            self.caps.count(self.def, folded);
+            let kept = KeptLabels::new(metric.place(), labels);
+            let has_room = self.series.as_ref().is_none_or(|series| series.cell(0, labels, &kept.key).is_some());
             let attributes = if has_room {
-                KeptLabels::new(self.def, metric.place(), labels).into_attributes()
+                kept.attributes(self.def)
             } else {
                 problem::too_many_series(self.def, &self.too_many_series);
                 [KeyValue::new(OVERFLOW, true)].into()
@@ -62,17 +61,6 @@ impl<'c, V: ObservedValue> Collection<'c, V> {
             let value = if is_folded && self.def.kind != Kind::Gauge { self.add(value, &attributes) } else { value };
             self.instrument.observe(value, &attributes);
         });
-    }
-
-    /// Whether the series is one of those that the instrument may have.
-    fn has_room(&self, labels: &[Label<'_>]) -> bool {
-        let Some(series) = &self.series else { return true };
-        let hash = hash_of(labels);
-        if series.find(hash, |key| key == labels).is_some() {
-            return true;
-        }
-        let key = || labels.iter().map(|label| KeptLabel::from(*label)).collect();
-        series.has_room() && series.insert(hash, key(), ()).is_some()
     }
 
     /// The value of a series whose labels are known to be within their limits.

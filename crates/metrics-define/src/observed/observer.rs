@@ -41,7 +41,7 @@ pub(crate) fn observe<M: Observed + 'static>(callback: impl Fn(&Observer<'_, M>)
 
 /// Makes the series with these labels, and no other, a constant 1.
 pub(crate) fn set_info<M: Observed<Value = i64>>(metric: &M) {
-    let attributes = KeptLabels::of(metric).into_attributes();
+    let attributes = KeptLabels::of(metric).attributes(M::DEF);
     M::observations().replace(Arc::new(move |collection: &Collection<'_, i64>| {
         collection.observe_kept(1, &attributes);
     }));

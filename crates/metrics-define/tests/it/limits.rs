@@ -72,6 +72,24 @@ mod x {
         pub user: &'a str,
     }
 
+    /// Handles beyond a limit
+    #[counter(name = "x.handled", unit = "{thing}")]
+    pub struct Handled<'a> {
+        #[label(max_values = 2)]
+        pub user: &'a str,
+        #[label(max_values = 4)]
+        pub shard: u8,
+    }
+
+    /// Threads beyond the limit of series
+    #[counter(name = "x.overflown", unit = "{thing}")]
+    pub struct Overflown {
+        #[label(max_values = 300)]
+        pub a: u16,
+        #[label(max_values = 300)]
+        pub b: u16,
+    }
+
     /// Raced for by threads
     #[counter(name = "x.raced", unit = "{thing}")]
     pub struct Raced<'a> {
@@ -253,6 +271,41 @@ fn what_is_no_value_is_ignored_when_it_is_observed() {
     check("x.observed.cost", &[("status=ok", "2.5")]);
     drop(looking);
     assert!(measurements("x.observed.cost", ProblemKind::InvalidValue) >= 3);
+}
+
+#[test]
+fn every_measurement_of_a_handle_beyond_a_limit_is_counted() {
+    ready();
+    x::Handled { user: "a", shard: 1 }.inc();
+    let handles = ["b", "c"].map(|user| x::Handled { user, shard: 2 }.bind());
+    for handle in &handles {
+        (0..1000).for_each(|_| handle.inc());
+    }
+    check("x.handled", &[("shard=1,user=a", "1"), ("shard=2,user=other", "2000")]);
+    assert_eq!(measurements("x.handled", ProblemKind::TooManyValues { label: "user" }), 2000);
+    assert_eq!(series("metrics_catalog.overflow.total")["instrument=x.handled"], "2000");
+}
+
+#[test]
+fn every_measurement_beyond_the_limit_of_series_is_counted() {
+    ready();
+    thread::scope(|scope| {
+        for worker in 0..4 {
+            scope.spawn(move || {
+                // All threads record the same label sets, each from another one on.
+                for n in (0..2100).map(|n| (n + worker * 525) % 2100) {
+                    x::Overflown { a: n % 50, b: n / 50 }.inc();
+                }
+            });
+        }
+    });
+    let handle = x::Overflown { a: 299, b: 299 }.bind();
+    (0..100).for_each(|_| handle.inc());
+    let series = series("x.overflown");
+    let values = || series.iter().filter(|(key, _)| !key.starts_with("otel"));
+    assert_eq!((values().count(), values().all(|(_, value)| value == "4")), (2000, true));
+    assert_eq!(series["otel.metric.overflow=true"], "500");
+    assert_eq!(measurements("x.overflown", ProblemKind::TooManySeries), 500, "each, and no other");
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! What the calls record, read back through the SDK.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
+mod allocations;
 mod calls;
 mod catalog;
 mod handlers;
 mod kinds;
 mod labels;
+mod levels;
 mod limits;
 mod pipeline;
 mod recording;

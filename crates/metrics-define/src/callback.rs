@@ -2,13 +2,22 @@
 
 use std::{
     cell::Cell,
-    panic::{self, AssertUnwindSafe},
     sync::atomic::{AtomicU64, Ordering},
 };
 
+use crate::contained::contained;
+
+/// What the current thread is doing.
+#[derive(Clone, Copy)]
+struct State {
+    /// A provider asks for values without holding its lock.
+    is_free: bool,
+    /// A provider may hold its lock.
+    is_locked: bool,
+}
+
 thread_local! {
-    static RUNNING: Cell<bool> = const { Cell::new(false) };
-    static CONTAINED: Cell<bool> = const { Cell::new(false) };
+    static STATE: Cell<State> = const { Cell::new(State { is_free: false, is_locked: false }) };
 }
 
 static PANICS: AtomicU64 = AtomicU64::new(0);
@@ -20,58 +29,61 @@ pub fn callback_panics() -> u64 {
     PANICS.load(Ordering::Relaxed)
 }
 
-/// Calls foreign code, such as a callback: a panic of it ends here, and then there is no result.
-///
-/// Unlike [`std::panic::catch_unwind`] it tells panic hooks so, by [`is_contained`].
-///
-/// ```
-/// assert_eq!(metrics_define::contained(|| 7), Some(7));
-/// assert_eq!(metrics_define::contained(|| panic!("as expected")), None::<()>);
-/// ```
-pub fn contained<T>(call: impl FnOnce() -> T) -> Option<T> {
-    let before = CONTAINED.replace(true);
-    let outcome = panic::catch_unwind(AssertUnwindSafe(call)).map_err(|payload| {
-        // What a panic carries may panic as well when it is dropped.
-        let _ = panic::catch_unwind(AssertUnwindSafe(|| drop(payload)));
-    });
-    CONTAINED.set(before);
-    outcome.ok()
-}
-/// Whether a panic of this thread would end in [`contained`], so that it is the end of nothing.
-///
-/// It is for panic hooks. Where panics abort, none is contained.
-///
-/// ```
-/// assert!(!metrics_define::is_contained());
-/// assert_eq!(metrics_define::contained(metrics_define::is_contained), Some(cfg!(panic = "unwind")));
-/// ```
-pub fn is_contained() -> bool {
-    cfg!(panic = "unwind") && CONTAINED.get()
+/// Whether a meter provider holds its lock while it calls back: making an instrument takes the same lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderLock {
+    /// The SDK calls back by itself. A metric that is recorded for the first time would wait for itself for ever, so it
+    /// is left out and reported by [`problems`](crate::problems()).
+    Held,
+    /// The callback runs before the SDK is asked to collect: whatever it records is recorded.
+    Free,
 }
 
-/// Runs a callback of a meter provider, in which no metric may make an instrument.
+/// Runs one callback of a meter provider and says whether the provider's lock is held.
 ///
-/// The SDK holds its lock while it calls back, and making an instrument takes the same lock: a metric that is recorded
-/// for the first time inside a callback would wait for itself. Such a record is left out instead; metrics that were
-/// recorded before are recorded as ever.
-pub(crate) fn inside<R>(callback: impl FnOnce() -> R) -> R {
-    struct Restore(bool);
+/// What nobody says this of is taken to be under the lock, if it is a callback of a metric that was defined with this
+/// crate. `metrics-pipeline` calls this; call it yourself only when you run callbacks yourself.
+///
+/// ```
+/// use metrics_define::{ProviderLock, run_callback};
+///
+/// let measured = run_callback(ProviderLock::Free, || 7);
+/// assert_eq!(measured, 7);
+/// ```
+pub fn run_callback<R>(lock: ProviderLock, callback: impl FnOnce() -> R) -> R {
+    match lock {
+        ProviderLock::Held => inside(callback),
+        ProviderLock::Free => in_state(State { is_free: true, ..STATE.get() }, callback),
+    }
+}
+
+/// Runs what a meter provider may hold its lock for, so that no metric makes an instrument meanwhile.
+pub(crate) fn inside<R>(run: impl FnOnce() -> R) -> R {
+    in_state(State { is_free: false, is_locked: true }, run)
+}
+
+/// Whether no instrument may be made.
+pub(crate) fn is_running() -> bool {
+    STATE.get().is_locked
+}
+
+/// Runs the callbacks of a metric of ours, which a provider asks for; each panic ends at its own.
+pub(crate) fn contain_each(callbacks: impl Iterator<Item = impl FnOnce()>) {
+    let State { is_free, is_locked } = STATE.get();
+    // What the callbacks call in turn is no business of the one who said that there is no lock.
+    let state = State { is_free: false, is_locked: is_locked || !is_free };
+    in_state(state, || callbacks.for_each(|callback| contain_panic(callback)));
+}
+
+fn in_state<R>(state: State, run: impl FnOnce() -> R) -> R {
+    struct Restore(State);
     impl Drop for Restore {
         fn drop(&mut self) {
-            RUNNING.set(self.0);
+            STATE.set(self.0);
         }
     }
-    let _restore = Restore(RUNNING.replace(true));
-    callback()
-}
-
-pub(crate) fn is_running() -> bool {
-    RUNNING.get()
-}
-
-/// Runs a callback of a collection; a panic ends here.
-pub(crate) fn contain(callback: impl FnOnce()) {
-    contain_panic(|| inside(callback));
+    let _restore = Restore(STATE.replace(state));
+    run()
 }
 
 /// Counts a panic.

@@ -51,6 +51,7 @@ mod callback;
 mod cap;
 mod catalog;
 mod cells;
+mod contained;
 mod definition;
 pub mod engine;
 mod engines;
@@ -78,8 +79,9 @@ mod zero;
 pub use bound::{
     BoundCounter, BoundFloatCounter, BoundGauge, BoundHistogram, BoundIntegerGauge, BoundLevel, BoundUpDownCounter,
 };
-pub use callback::{callback_panics, contained, is_contained};
+pub use callback::{ProviderLock, callback_panics, run_callback};
 pub use catalog::Catalog;
+pub use contained::{contained, is_contained};
 pub use definition::{
     Deprecation, Domain, DomainDef, LabelDef, LabelValues, LintException, MetricDef, Stability, ValueType,
 };

@@ -100,9 +100,7 @@ impl<V: ObservedValue> Observations<V> {
             state.callbacks.iter().map(|(_, callback)| Arc::clone(callback)).collect()
         };
         let collection = Collection::new(self.def, instrument);
-        for callback in callbacks {
-            callback::contain(|| callback(&collection));
-        }
+        callback::contain_each(callbacks.iter().map(|callback| || callback(&collection)));
     }
 
     fn state(&self) -> MutexGuard<'_, State<V>> {
@@ -156,7 +154,7 @@ impl<V: ObservedValue> Attach for Observations<V> {
 
 /// Gives every registered metric an instrument of the installed provider, and returns when all of them have it.
 ///
-/// Not while a callback runs: the SDK then holds the lock that making an instrument takes.
+/// Not where a provider may hold its lock, which making an instrument takes.
 pub(crate) fn attach_all() {
     if callback::is_running() {
         return;

@@ -46,6 +46,9 @@ pub enum ProblemKind {
     /// The level could not be kept apart from others that have the series of `other` or the overflow series together with
     /// it; it was not recorded.
     TooManyLevels,
+    /// The metric was recorded for the first time while the provider held a lock, so that no instrument could be made;
+    /// the measurement is lost.
+    FirstInCallback,
     /// The value was negative for a counter, infinite or not a number; the measurement was ignored.
     InvalidValue,
     /// Another metric was recorded earlier under the same name in Prometheus, where only one of them can be shown.
@@ -124,6 +127,9 @@ impl fmt::Display for Problem {
             ProblemKind::TooManyLevels => f.write_str(
                 "were levels beyond a limit that could not be kept apart and were left out, so the sum of what was folded lacks them: give its labels fewer values"
             ),
+            ProblemKind::FirstInCallback => f.write_str(
+                "were the first of their metric, made inside a callback of a provider that is not guarded, and are lost: record the metric once before, or install a guarded provider"
+            ),
             ProblemKind::InvalidValue => {
                 f.write_str("were negative, infinite or not a number and were ignored: check what is recorded")
             }
@@ -170,6 +176,13 @@ pub(crate) fn too_many_levels(def: &'static MetricDef, count: &Count) {
     let kind = ProblemKind::TooManyLevels;
     add_one(def, kind, count.0.get_or_init(|| counter(def, kind)));
     engine::count_overflow(def);
+}
+
+/// Only told: to export it, an instrument would have to be made.
+#[cold]
+pub(crate) fn first_in_callback(def: &'static MetricDef) {
+    let kind = ProblemKind::FirstInCallback;
+    add_one(def, kind, counter(def, kind));
 }
 
 #[cold]

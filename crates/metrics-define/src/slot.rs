@@ -9,7 +9,7 @@ use crate::{
     install::{self, Source},
     instrument::Instrument,
     label::Label,
-    observed, registry,
+    observed, problem, registry,
     resolved::Resolved,
     scope,
 };
@@ -96,6 +96,7 @@ impl<I: Instrument> Slot<I> {
             return Some(Held::Scope(resolved));
         }
         if callback::is_running() {
+            problem::first_in_callback(self.def);
             return None;
         }
         let resolved = scope.state(key, |source| self.make(source))?;
@@ -105,9 +106,10 @@ impl<I: Instrument> Slot<I> {
 
     /// Two threads may both get here; the SDK gives both the same aggregation, and one of the two is kept.
     ///
-    /// Inside a callback nothing is resolved: the SDK holds the lock that making an instrument takes.
+    /// Where a provider may hold its lock nothing is resolved, because making an instrument takes it.
     fn resolve_in_process(&self) -> Option<Held<'_, I>> {
         if callback::is_running() {
+            problem::first_in_callback(self.def);
             return None;
         }
         // By now another provider may be installed, and it is the one to record in.

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use metrics_define::contained;
+use metrics_define::{ProviderLock, contained, run_callback};
 use opentelemetry::{
     KeyValue,
     metrics::{AsyncInstrument, Callback},
@@ -31,7 +31,7 @@ impl Callbacks {
     pub(crate) fn run(&self) {
         let mut at = 0;
         while let Some(callback) = self.get(at) {
-            callback.run();
+            run_callback(ProviderLock::Free, || callback.run());
             at += 1;
         }
     }
@@ -113,7 +113,7 @@ impl<T: Send> Observed<T> {
         T: Copy,
     {
         if !HAVE_RUN.get() {
-            self.run();
+            run_callback(ProviderLock::Held, || self.run());
         }
         for (value, attributes) in &*lock(&self.latest) {
             instrument.observe(*value, attributes);

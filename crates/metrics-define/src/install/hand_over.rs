@@ -19,7 +19,7 @@ pub const HAND_OVER_SCOPE: &str = concat!(env!("CARGO_PKG_NAME"), "/hand-over");
 
 /// Pending sums that the provider's collections are handed; `None` if it keeps no callbacks.
 pub(crate) fn registered(provider: &(impl MeterProvider + ?Sized)) -> Option<Arc<Pending>> {
-    // Inside a callback the SDK holds the lock that making an instrument takes.
+    // A provider may hold its lock, which making an instrument takes.
     if callback::is_running() {
         return None;
     }

@@ -71,9 +71,7 @@ impl<V: ObservedValue> Scoped<V> {
 
     fn run(&self, collection: &Collection<'_, V>) {
         let list: Vec<_> = self.callbacks().list.iter().map(|(_, callback)| Arc::clone(callback)).collect();
-        for run in list {
-            callback::contain(|| run(collection));
-        }
+        callback::contain_each(list.iter().map(|run| || run(collection)));
     }
 
     fn callbacks(&self) -> MutexGuard<'_, Callbacks<V>> {

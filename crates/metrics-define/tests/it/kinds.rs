@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use metrics_define::{callback_panics, domain};
+use metrics_define::{ProblemKind, callback_panics, domain, problems};
 
 use crate::pipeline::{check, ready, series};
 
@@ -235,6 +235,14 @@ fn a_callback_may_record_and_register() {
     assert_ne!(inside["known=true"], "1", "{inside:?}");
     assert!(inside.contains_key("known=false"), "{inside:?}");
     assert_eq!(series("k.inside.first").len(), 1, "left out inside the callback, recorded after it");
+    let problem =
+        problems().into_iter().find(|it| it.definition.is_some_and(|def| def.name == "k.inside.first")).unwrap();
+    assert_eq!((problem.kind, problem.measurements > 0), (ProblemKind::FirstInCallback, true));
+    let told = problem.to_string();
+    assert!(
+        told.contains("were the first of their metric, made inside a callback of a provider that is not guarded"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -6,8 +6,8 @@ use metrics_define::domain;
 use crate::pipeline::{ready, series};
 
 /// Hits
-#[domain(title = "Hit Metrics", prefixes = ["h"], crate = metrics_define)]
-mod h {
+#[domain(title = "Hit Metrics", prefixes = ["hit"], crate = metrics_define)]
+mod hit {
     use metrics_define::{LabelValue, label_text};
 
     /// Ten of something
@@ -30,21 +30,21 @@ mod h {
     pub struct Name;
 
     /// Closed
-    #[counter(name = "h.closed", unit = "{thing}")]
+    #[counter(name = "hit.closed", unit = "{thing}")]
     pub struct Closed {
         pub digit: Digit,
         pub flag: bool,
     }
 
     /// More places than have cells from the start
-    #[counter(name = "h.paged", unit = "{thing}")]
+    #[counter(name = "hit.paged", unit = "{thing}")]
     pub struct Paged {
         pub name: Name,
         pub digit: Digit,
     }
 
     /// More places than have cells at all
-    #[counter(name = "h.vast", unit = "{thing}")]
+    #[counter(name = "hit.vast", unit = "{thing}")]
     pub struct Vast {
         pub a: Digit,
         pub b: Digit,
@@ -54,7 +54,7 @@ mod h {
     }
 
     /// Open
-    #[counter(name = "h.open", unit = "{thing}")]
+    #[counter(name = "hit.open", unit = "{thing}")]
     pub struct Open<'a> {
         #[label(max_values = 3)]
         pub text: &'a str,
@@ -63,55 +63,55 @@ mod h {
     }
 
     /// Cost
-    #[counter(name = "h.cost", unit = "{EUR}", value = f64)]
+    #[counter(name = "hit.cost", unit = "{EUR}", value = f64)]
     pub struct Cost<'a> {
         #[label(max_values = 3)]
         pub text: &'a str,
     }
 
     /// Running
-    #[updown_counter(name = "h.running", unit = "{thing}")]
+    #[updown_counter(name = "hit.running", unit = "{thing}")]
     pub struct Running<'a> {
         #[label(max_values = 3)]
         pub text: &'a str,
     }
 
     /// Running, in more places than have cells from the start
-    #[updown_counter(name = "h.running.paged", unit = "{thing}")]
+    #[updown_counter(name = "hit.running.paged", unit = "{thing}")]
     pub struct RunningPaged {
         pub name: Name,
         pub digit: Digit,
     }
 
     /// Level
-    #[updown_counter(name = "h.level", unit = "{thing}", absolute)]
+    #[updown_counter(name = "hit.level", unit = "{thing}", absolute)]
     pub struct Level<'a> {
         #[label(max_values = 3)]
         pub text: &'a str,
     }
 
     /// Gauge
-    #[gauge(name = "h.gauge", unit = "1")]
+    #[gauge(name = "hit.gauge", unit = "1")]
     pub struct Gauge<'a> {
         #[label(max_values = 3)]
         pub text: &'a str,
     }
 
     /// Gauge of integers
-    #[gauge(name = "h.integers", unit = "1", value = i64)]
+    #[gauge(name = "hit.integers", unit = "1", value = i64)]
     pub struct Integers {
         pub flag: bool,
     }
 
     /// Time
-    #[histogram(name = "h.time", unit = "s", buckets = [1.0])]
+    #[histogram(name = "hit.time", unit = "s", buckets = [1.0])]
     pub struct Time<'a> {
         #[label(max_values = 3)]
         pub text: &'a str,
     }
 
     /// More label sets than an instrument has series
-    #[counter(name = "h.crossed", unit = "{thing}")]
+    #[counter(name = "hit.crossed", unit = "{thing}")]
     pub struct Crossed {
         #[label(max_values = 300)]
         pub a: u16,
@@ -120,7 +120,7 @@ mod h {
     }
 
     /// The same, running
-    #[updown_counter(name = "h.crossed.running", unit = "{thing}")]
+    #[updown_counter(name = "hit.crossed.running", unit = "{thing}")]
     pub struct CrossedRunning {
         #[label(max_values = 300)]
         pub a: u16,
@@ -129,7 +129,7 @@ mod h {
     }
 
     /// The same, timed
-    #[histogram(name = "h.crossed.time", unit = "s", buckets = [1.0])]
+    #[histogram(name = "hit.crossed.time", unit = "s", buckets = [1.0])]
     pub struct CrossedTime {
         #[label(max_values = 300)]
         pub a: u16,
@@ -138,7 +138,7 @@ mod h {
     }
 
     /// The same, level
-    #[updown_counter(name = "h.crossed.level", unit = "{thing}", absolute)]
+    #[updown_counter(name = "hit.crossed.level", unit = "{thing}", absolute)]
     pub struct CrossedLevel {
         #[label(max_values = 300)]
         pub a: u16,
@@ -147,7 +147,7 @@ mod h {
     }
 }
 
-use h::Digit::{Cancelled, D3};
+use hit::Digit::{Cancelled, D3};
 
 /// Nothing is allocated by what was done once before.
 #[track_caller]
@@ -163,41 +163,43 @@ fn check(what: &str, hit: impl Fn()) {
 fn of_every_kind_and_place() {
     ready();
     let text = "known";
-    let name = h::Name::intern(text);
-    check("closed", || h::Closed { digit: D3, flag: true }.inc());
-    check("paged", || h::Paged { name, digit: D3 }.inc());
-    check("vast", || h::Vast { a: D3, b: D3, c: D3, d: D3, e: D3 }.inc());
-    check("open", || h::Open { text, number: 1 }.inc());
-    check("interning", || h::Paged { name: h::Name::intern(text), digit: D3 }.inc());
-    check("cost", || h::Cost { text }.add(0.5));
-    check("running", || h::Running { text }.add(2));
-    check("level", || h::Level { text }.set(3));
-    check("gauge", || h::Gauge { text }.set(0.5));
-    check("integers", || h::Integers { flag: true }.set(5));
-    check("time", || h::Time { text }.record(0.5));
+    let name = hit::Name::intern(text);
+    check("closed", || hit::Closed { digit: D3, flag: true }.inc());
+    check("paged", || hit::Paged { name, digit: D3 }.inc());
+    check("vast", || hit::Vast { a: D3, b: D3, c: D3, d: D3, e: D3 }.inc());
+    check("open", || hit::Open { text, number: 1 }.inc());
+    check("interning", || hit::Paged { name: hit::Name::intern(text), digit: D3 }.inc());
+    check("cost", || hit::Cost { text }.add(0.5));
+    check("running", || hit::Running { text }.add(2));
+    check("level", || hit::Level { text }.set(3));
+    check("gauge", || hit::Gauge { text }.set(0.5));
+    check("integers", || hit::Integers { flag: true }.set(5));
+    check("time", || hit::Time { text }.record(0.5));
 }
 
 #[test]
 fn of_guards_and_recorders() {
     ready();
     let text = "known";
-    let name = h::Name::intern(text);
-    check("track", || drop(h::Running { text }.track()));
-    check("track, paged", || drop(h::RunningPaged { name, digit: D3 }.track()));
-    check("start_timer", || drop(h::Time { text }.start_timer()));
-    check("on_drop", || drop(h::Paged { name, digit: Cancelled }.on_drop()));
-    check("on_drop, open", || drop(h::Open { text, number: 1 }.on_drop()));
-    check("on_drop, completed", || h::Paged { name, digit: Cancelled }.on_drop().complete(|labels| labels.digit = D3));
-    check("on_drop, timed", || drop(h::Time { text }.on_drop()));
+    let name = hit::Name::intern(text);
+    check("track", || drop(hit::Running { text }.track()));
+    check("track, paged", || drop(hit::RunningPaged { name, digit: D3 }.track()));
+    check("start_timer", || drop(hit::Time { text }.start_timer()));
+    check("on_drop", || drop(hit::Paged { name, digit: Cancelled }.on_drop()));
+    check("on_drop, open", || drop(hit::Open { text, number: 1 }.on_drop()));
+    check("on_drop, completed", || {
+        hit::Paged { name, digit: Cancelled }.on_drop().complete(|labels| labels.digit = D3)
+    });
+    check("on_drop, timed", || drop(hit::Time { text }.on_drop()));
 }
 
 #[test]
 fn of_handles() {
     ready();
-    let name = h::Name::intern("known");
-    let (counter, open) = (h::Paged { name, digit: D3 }.bind(), h::Open { text: "known", number: 1 }.bind());
-    let (running, level) = (h::Running { text: "known" }.bind(), h::Level { text: "known" }.bind());
-    let (gauge, time) = (h::Gauge { text: "known" }.bind(), h::Time { text: "known" }.bind());
+    let name = hit::Name::intern("known");
+    let (counter, open) = (hit::Paged { name, digit: D3 }.bind(), hit::Open { text: "known", number: 1 }.bind());
+    let (running, level) = (hit::Running { text: "known" }.bind(), hit::Level { text: "known" }.bind());
+    let (gauge, time) = (hit::Gauge { text: "known" }.bind(), hit::Time { text: "known" }.bind());
     check("counter", || counter.inc());
     check("open counter", || open.inc());
     check("up-down counter", || running.add(1));
@@ -211,35 +213,35 @@ fn beyond_the_limit_of_a_label() {
     ready();
     for text in ["known", "a", "b", "c", "beyond"] {
         for number in 0..4 {
-            h::Open { text, number }.inc();
+            hit::Open { text, number }.inc();
         }
-        h::Cost { text }.add(1.0);
-        h::Running { text }.add(1);
-        h::Level { text }.set(1);
-        h::Gauge { text }.set(1.0);
-        h::Time { text }.record(1.0);
+        hit::Cost { text }.add(1.0);
+        hit::Running { text }.add(1);
+        hit::Level { text }.set(1);
+        hit::Gauge { text }.set(1.0);
+        hit::Time { text }.record(1.0);
     }
     let text = "beyond";
-    check("open", || h::Open { text, number: 9 }.inc());
-    check("cost", || h::Cost { text }.add(0.5));
-    check("running", || h::Running { text }.add(2));
-    check("level", || h::Level { text }.set(3));
-    check("gauge", || h::Gauge { text }.set(0.5));
-    check("time", || h::Time { text }.record(0.5));
-    check("track", || drop(h::Running { text }.track()));
-    check("start_timer", || drop(h::Time { text }.start_timer()));
-    check("on_drop", || drop(h::Open { text, number: 9 }.on_drop()));
-    check("on_drop, timed", || drop(h::Time { text }.on_drop()));
-    let (open, level) = (h::Open { text, number: 9 }.bind(), h::Level { text }.bind());
+    check("open", || hit::Open { text, number: 9 }.inc());
+    check("cost", || hit::Cost { text }.add(0.5));
+    check("running", || hit::Running { text }.add(2));
+    check("level", || hit::Level { text }.set(3));
+    check("gauge", || hit::Gauge { text }.set(0.5));
+    check("time", || hit::Time { text }.record(0.5));
+    check("track", || drop(hit::Running { text }.track()));
+    check("start_timer", || drop(hit::Time { text }.start_timer()));
+    check("on_drop", || drop(hit::Open { text, number: 9 }.on_drop()));
+    check("on_drop, timed", || drop(hit::Time { text }.on_drop()));
+    let (open, level) = (hit::Open { text, number: 9 }.bind(), hit::Level { text }.bind());
     check("handle", || open.inc());
     check("handle of a level", || level.set(1));
     for n in 0..300 {
-        h::Name::intern(&n.to_string());
+        let _ = hit::Name::intern(&n.to_string());
     }
-    let late = h::Name::intern("late");
+    let late = hit::Name::intern("late");
     assert_eq!(late.as_str(), "other");
-    check("interned too late", || h::Paged { name: late, digit: D3 }.inc());
-    check("tracked, interned too late", || drop(h::RunningPaged { name: late, digit: D3 }.track()));
+    check("interned too late", || hit::Paged { name: late, digit: D3 }.inc());
+    check("tracked, interned too late", || drop(hit::RunningPaged { name: late, digit: D3 }.track()));
 }
 
 #[test]
@@ -247,20 +249,20 @@ fn beyond_the_limit_of_series() {
     ready();
     for n in 0..2100 {
         let (a, b) = (n % 50, n / 50);
-        h::Crossed { a, b }.inc();
-        h::CrossedRunning { a, b }.add(1);
-        h::CrossedTime { a, b }.record(1.0);
-        h::CrossedLevel { a, b }.set(1);
+        hit::Crossed { a, b }.inc();
+        hit::CrossedRunning { a, b }.add(1);
+        hit::CrossedTime { a, b }.record(1.0);
+        hit::CrossedLevel { a, b }.set(1);
     }
     let (a, b) = (49, 49);
-    check("counter", || h::Crossed { a, b }.inc());
-    check("on_drop", || drop(h::Crossed { a, b }.on_drop()));
-    check("track", || drop(h::CrossedRunning { a, b }.track()));
-    check("start_timer", || drop(h::CrossedTime { a, b }.start_timer()));
-    check("level", || h::CrossedLevel { a, b }.set(1));
-    let (counter, level) = (h::Crossed { a, b }.bind(), h::CrossedLevel { a, b }.bind());
+    check("counter", || hit::Crossed { a, b }.inc());
+    check("on_drop", || drop(hit::Crossed { a, b }.on_drop()));
+    check("track", || drop(hit::CrossedRunning { a, b }.track()));
+    check("start_timer", || drop(hit::CrossedTime { a, b }.start_timer()));
+    check("level", || hit::CrossedLevel { a, b }.set(1));
+    let (counter, level) = (hit::Crossed { a, b }.bind(), hit::CrossedLevel { a, b }.bind());
     check("handle", || counter.inc());
     check("handle of a level", || level.set(1));
-    assert_eq!(series("h.crossed")["otel.metric.overflow=true"], (100 + 3 * 102).to_string());
-    assert_eq!(series("h.crossed.running")["otel.metric.overflow=true"], "100");
+    assert_eq!(series("hit.crossed")["otel.metric.overflow=true"], (100 + 3 * 102).to_string());
+    assert_eq!(series("hit.crossed.running")["otel.metric.overflow=true"], "100");
 }

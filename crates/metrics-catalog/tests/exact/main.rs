@@ -3,15 +3,19 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
 
+mod metrics;
+mod model;
+mod outputs;
+
 use std::{
     collections::BTreeMap,
-    sync::{Arc, mpsc},
+    sync::{Arc, atomic::Ordering, mpsc},
     thread,
     time::Duration,
 };
 
 use metrics_catalog::{
-    CATALOG, ProblemKind, Recording,
+    ProblemKind, Recording,
     cache::HitRatio,
     connections::{ConnectionType, ConnectionsActive, ConnectionsDuration, ConnectionsTotal},
     errors::ErrorsTotal,
@@ -23,10 +27,19 @@ use metrics_catalog::{
     rate_limit::{Algorithm, RequestsTotal},
     voice::{CallStatus, CallsTotal},
 };
-use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
-use prometheus_bridge::{EncodeOptions, encode};
+use opentelemetry_sdk::Resource;
 use telemetry_export::{Export, Protocol, Target};
-use telemetry_testkit::{OtlpReceiver, PointValue};
+use telemetry_testkit::OtlpReceiver;
+
+use crate::{
+    metrics::{
+        BALANCE, READ, balance, exact,
+        exact::{Language, Outcome},
+        observe,
+    },
+    model::{Model, Series, Total, series, written},
+    outputs::{pushed, scraped},
+};
 
 const THREADS: u64 = 4;
 const ROUNDS: u64 = 20_000;
@@ -35,47 +48,6 @@ const STATUSES: [ExecutionStatus; 3] =
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::TokenBucket, Algorithm::NoLimit, Algorithm::FixedWindow];
 const CONNECTIONS: [ConnectionType; 2] = [ConnectionType::Sse, ConnectionType::WebSocket];
 const DEADLINE: Duration = Duration::from_secs(30);
-
-/// A series: the metric's name, and its labels in the order of their keys.
-type Series = (String, String);
-
-/// What a series has: a number, or a histogram's count, sum and buckets.
-type Total = (f64, f64, Vec<u64>);
-
-#[derive(Default)]
-struct Model(BTreeMap<Series, Total>);
-
-impl Model {
-    fn number(&mut self, name: &str, labels: &[(&str, &str)]) -> &mut f64 {
-        &mut self.0.entry((name.to_owned(), written(labels))).or_default().0
-    }
-
-    fn value(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
-        let def = CATALOG.metrics().find(|def| def.name == name).unwrap();
-        let (count, sum, buckets) = self.0.entry((name.to_owned(), written(labels))).or_default();
-        buckets.resize(def.boundaries.len() + 1, 0);
-        *count += 1.0;
-        *sum += value;
-        let bucket = def.boundaries.iter().position(|bound| value <= *bound).unwrap_or(def.boundaries.len());
-        buckets[bucket] += 1;
-    }
-
-    fn merge(&mut self, other: Self) {
-        for (series, (number, sum, buckets)) in other.0 {
-            let total = self.0.entry(series).or_default();
-            total.0 += number;
-            total.1 += sum;
-            total.2.resize(buckets.len(), 0);
-            total.2.iter_mut().zip(buckets).for_each(|(total, more)| *total += more);
-        }
-    }
-}
-
-fn written(labels: &[(&str, &str)]) -> String {
-    let mut labels: Vec<_> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    labels.sort();
-    labels.join(",")
-}
 
 /// xorshift64
 struct Random(u64);
@@ -106,7 +78,7 @@ fn record(worker: u64, guards: &mpsc::Sender<Box<dyn Send>>) -> Model {
     let bound = ConnectionsTotal { kind: ConnectionType::Sse }.bind();
     for _ in 0..ROUNDS {
         let language = format!("lang {}", random.below(60));
-        match random.below(10) {
+        match random.below(11) {
             0 => {
                 let status = random.of(&STATUSES);
                 ExecutionsTotal { status, lang_and_version: &language }.inc();
@@ -166,6 +138,7 @@ fn record(worker: u64, guards: &mpsc::Sender<Box<dyn Send>>) -> Model {
                 counted.complete(|labels| labels.kind = ConnectionType::WebSocket);
                 *model.number("connections.total", &[("type", "websocket")]) += 1.0;
             }
+            9 => record_others(&mut random, &mut model, &language),
             _ => {
                 // More texts than the label takes: which of them are `other` is settled by the threads' race.
                 let component = format!("component {}", random.below(200));
@@ -175,6 +148,47 @@ fn record(worker: u64, guards: &mpsc::Sender<Box<dyn Send>>) -> Model {
         }
     }
     model
+}
+
+/// The same for what is not in the catalogue.
+fn record_others(random: &mut Random, model: &mut Model, language: &str) {
+    match random.below(3) {
+        0 => {
+            let (language, large) = (Language::intern(language), random.below(2) == 0);
+            let counted = exact::Dense { outcome: Outcome::Done, language, large }.on_drop();
+            let outcome = if random.below(2) == 0 { Outcome::Done } else { Outcome::Cancelled };
+            if matches!(outcome, Outcome::Done) {
+                counted.done();
+            } else {
+                drop(counted);
+            }
+            let labels = [
+                ("outcome", name(outcome)),
+                ("language", language.as_str()),
+                ("large", if large { "true" } else { "false" }),
+            ];
+            *model.number("exact.dense", &labels) += 1.0;
+        }
+        1 => {
+            let (language, shard) = (Language::intern(language), u8::try_from(random.below(7)).unwrap());
+            exact::Hashed { language, shard }.add(-2);
+            exact::Hashed { language, shard }.during(|| exact::Hashed { language, shard }.bind().add(5));
+            let labels = [("language", language.as_str()), ("shard", &shard.to_string())];
+            *model.number("exact.hashed", &labels) += 3.0;
+            let value = random.eighths(200);
+            exact::Latency { language }.record(value);
+            model.value("exact.latency", &labels[..1], value);
+        }
+        _ => {
+            let (read, large) = (random.below(1000), random.below(2) == 0);
+            READ[usize::try_from(read).unwrap() % READ.len()].fetch_add(read, Ordering::Relaxed);
+            let eighths = i64::try_from(random.below(100)).unwrap() - 60;
+            BALANCE[usize::from(large)].fetch_add(eighths, Ordering::Relaxed);
+            let (level, large) = (i64::try_from(random.below(100)).unwrap(), random.below(2) == 0);
+            exact::Level { large }.set(level);
+            exact::Whole.set(level);
+        }
+    }
 }
 
 fn name(value: impl metrics_catalog::LabelValue) -> &'static str {
@@ -195,6 +209,7 @@ fn random_concurrent_recording_is_exact_in_every_output() {
         .start()
         .unwrap();
 
+    let _observing = observe();
     let mut expected = Model::default();
     let (send, guards) = mpsc::channel();
     let dropping = thread::spawn(move || guards.into_iter().for_each(drop));
@@ -215,6 +230,8 @@ fn random_concurrent_recording_is_exact_in_every_output() {
         *expected.number("voice.calls.total", &[("status", status)]) = number;
     }
 
+    settle(&mut expected);
+
     export.flush(DEADLINE);
     let pushed = pushed(&receiver);
     let scraped = scraped(&collector);
@@ -225,9 +242,40 @@ fn random_concurrent_recording_is_exact_in_every_output() {
         assert_eq!(scraped.get(series), Some(total), "{series:?} as scraped");
     }
     let names: std::collections::BTreeSet<_> = expected.0.keys().map(|(name, _)| name).collect();
-    let count = |outputs: &BTreeMap<Series, Total>| outputs.keys().filter(|(name, _)| names.contains(name)).count();
+    // What callbacks fold is counted in every collection.
+    let in_collections = series("metrics_catalog.overflow.total", &[("instrument", "exact.read")]);
+    let is_counted = |series: &&Series| names.contains(&series.0) && **series != in_collections;
+    let count = |outputs: &BTreeMap<Series, Total>| outputs.keys().filter(is_counted).count();
     assert_eq!((count(&pushed), count(&scraped)), (expected.0.len(), expected.0.len()), "no series beside them");
     export.shutdown(DEADLINE);
+}
+
+/// What the threads set in turn is set once more, and what they left to be read is expected; so is what they folded.
+fn settle(expected: &mut Model) {
+    for (large, written, level) in [(false, "false", 42), (true, "true", -7)] {
+        exact::Level { large }.set(level);
+        *expected.number("exact.level", &[("large", written)]) = f64::from(i32::try_from(level).unwrap());
+        *expected.number("exact.balance", &[("large", written)]) = balance(large);
+        exact::Build { large }.set();
+    }
+    exact::Whole.set(5);
+    *expected.number("exact.whole", &[]) = 5.0;
+    *expected.number("exact.load", &[]) = 0.75;
+    *expected.number("exact.build", &[("large", "true")]) = 1.0;
+    for (n, read) in READ.iter().enumerate() {
+        let language = Language::intern(&format!("lang {n}"));
+        let read = u32::try_from(read.load(Ordering::Relaxed)).unwrap();
+        *expected.number("exact.read", &[("language", language.as_str())]) += f64::from(read);
+    }
+    // Each of these is counted with every measurement; of `exact.hashed` four make three.
+    for (metric, sum, measurements) in
+        [("exact.dense", 1.0, 1.0), ("exact.hashed", 3.0, 4.0), ("exact.latency", 1.0, 1.0)]
+    {
+        let late = expected.0.iter().filter(|((name, labels), _)| name == metric && labels.contains("language=other"));
+        let late: f64 = late.map(|(_, total)| total.0).sum();
+        assert!(late > 0.0, "{metric}");
+        *expected.number("metrics_catalog.overflow.total", &[("instrument", metric)]) = late / sum * measurements;
+    }
 }
 
 /// The label took 63 texts and `other`; a text that it took was counted as itself from its first record on.
@@ -245,59 +293,9 @@ fn fold_errors(expected: &mut Model, pushed: &BTreeMap<Series, Total>) {
         }
     }
     expected.0.insert(other, (beyond, 0.0, Vec::new()));
+    *expected.number("metrics_catalog.overflow.total", &[("instrument", "errors.total")]) = beyond;
     assert_eq!(expected.0.keys().filter(|(name, _)| name == "errors.total").count(), 64);
     let kind = ProblemKind::TooManyValues { label: "component" };
     let problem = problems().into_iter().find(|problem| problem.kind == kind).unwrap();
     assert_eq!(f64::from(u32::try_from(problem.measurements).unwrap()).to_bits(), beyond.to_bits());
-}
-
-fn pushed(receiver: &OtlpReceiver) -> BTreeMap<Series, Total> {
-    let points = receiver.received().points.into_iter();
-    points
-        .map(|point| {
-            let labels: Vec<_> = point.attributes.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-            let total = match point.value {
-                PointValue::Sum { value, .. } | PointValue::Gauge(value) => (value, 0.0, Vec::new()),
-                #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-                PointValue::Histogram { count, sum, bucket_counts, .. } => (count as f64, sum, bucket_counts),
-                other => panic!("{other:?}"),
-            };
-            ((point.name, written(&labels)), total)
-        })
-        .collect()
-}
-
-fn scraped(collector: &metrics_pipeline::Collector) -> BTreeMap<Series, Total> {
-    let (mut collected, mut body) = (ResourceMetrics::default(), Vec::new());
-    collector.collect(&mut collected).unwrap();
-    encode(&collected, &EncodeOptions::default().with_target_info(false).with_scope_labels(false), &mut body);
-    let names: BTreeMap<String, &str> =
-        CATALOG.metrics().map(|def| (def.exposed_name().unwrap().to_string(), def.name)).collect();
-    let mut totals: BTreeMap<Series, Total> = BTreeMap::new();
-    for line in String::from_utf8(body).unwrap().lines().filter(|line| !line.starts_with('#')) {
-        let (series, value) = line.rsplit_once(' ').unwrap();
-        let (exposed, labels) = series.split_once('{').unwrap_or((series, ""));
-        let mut labels: Vec<_> =
-            labels.trim_end_matches('}').split("\",").filter_map(|pair| pair.split_once("=\"")).collect();
-        for (_, text) in &mut labels {
-            *text = text.trim_end_matches('"');
-        }
-        labels.retain(|(key, _)| *key != "le");
-        let value: f64 = value.parse().unwrap();
-        let mut parts = ["_bucket", "_count", "_sum"].into_iter();
-        let part = parts.find(|part| exposed.strip_suffix(part).is_some_and(|name| names.contains_key(name)));
-        let Some(name) = names.get(exposed.strip_suffix(part.unwrap_or("")).unwrap()) else { continue };
-        let total = totals.entry(((*name).to_owned(), written(&labels))).or_default();
-        match part {
-            Some("_sum") => total.1 = value,
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts")]
-            Some("_bucket") => {
-                // The counts of buckets include those below.
-                let below: u64 = total.2.iter().sum();
-                total.2.push(value as u64 - below);
-            }
-            _ => total.0 = value,
-        }
-    }
-    totals
 }

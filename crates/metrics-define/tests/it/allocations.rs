@@ -1,7 +1,9 @@
 //! What was recorded before is recorded without allocating, however it is found and whatever it is.
 
+use std::{io, time::Duration};
+
 use allocation_counter::measure;
-use metrics_define::domain;
+use metrics_define::{MetricSpec, Registry, domain};
 
 use crate::pipeline::{ready, series};
 
@@ -110,6 +112,13 @@ mod hit {
         pub text: &'a str,
     }
 
+    /// Time in buckets of the SDK, by the type of an error
+    #[histogram(name = "hit.exponential", unit = "s", exponential)]
+    pub struct Exponential<'a> {
+        #[label(max_values = 32)]
+        pub error_type: &'a std::io::Error,
+    }
+
     /// More label sets than an instrument has series
     #[counter(name = "hit.crossed", unit = "{thing}")]
     pub struct Crossed {
@@ -191,6 +200,19 @@ fn of_guards_and_recorders() {
         hit::Paged { name, digit: Cancelled }.on_drop().complete(|labels| labels.digit = D3)
     });
     check("on_drop, timed", || drop(hit::Time { text }.on_drop()));
+}
+
+#[test]
+fn of_calls_around_work_and_of_run_time_metrics() {
+    ready();
+    let (text, error) = ("known", io::Error::from(io::ErrorKind::TimedOut));
+    let hits = MetricSpec::counter("hits_at_run_time_total", "{hit}", "Hits").with_labels(["text"]);
+    let at_run_time = Registry::register(hits).unwrap();
+    check("during", || hit::Running { text }.during(|| ()));
+    check("time", || hit::Time { text }.time(|| ()));
+    check("record_duration", || hit::Time { text }.record_duration(Duration::from_millis(3)));
+    check("error type", || hit::Exponential { error_type: &error }.record(0.5));
+    check("run-time metric", || at_run_time.record(1.0, &[text]).unwrap());
 }
 
 #[test]

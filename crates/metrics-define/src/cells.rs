@@ -2,8 +2,8 @@
 //!
 //! Cells are only ever added, so a reference to a cell's content lives as long as the cells, without a lock.
 //! The first generation to be filled, which in a service is the only one, has its cell in place: finding it takes no
-//! pointer that would have to be loaded first. For the others the storage doubles: chunk `k` holds the generations from
-//! `2^k` to `2^(k+1) - 1`.
+//! pointer that would have to be loaded first. For the others, which most programs do not have, the storage is made when
+//! it is needed, and doubles: chunk `k` holds the generations from `2^k` to `2^(k+1) - 1`.
 
 use std::fmt;
 
@@ -14,14 +14,15 @@ const CHUNKS: usize = 16;
 
 pub(crate) struct Cells<T> {
     first: OnceLock<(usize, T)>,
-    chunks: [OnceLock<Chunk<T>>; CHUNKS],
+    others: OnceLock<Box<Chunks<T>>>,
 }
 
+type Chunks<T> = [OnceLock<Chunk<T>>; CHUNKS];
 type Chunk<T> = Box<[OnceLock<T>]>;
 
 impl<T> Cells<T> {
     pub(crate) const fn new() -> Self {
-        Self { first: OnceLock::new(), chunks: [const { OnceLock::new() }; CHUNKS] }
+        Self { first: OnceLock::new(), others: OnceLock::new() }
     }
 
     /// What the generation holds. Generation 0 means "off" and holds nothing.
@@ -29,13 +30,13 @@ impl<T> Cells<T> {
     pub(crate) fn get(&self, generation: usize) -> Option<&T> {
         match self.first.get() {
             Some((first, value)) if *first == generation => Some(value),
-            _ => self.later(generation),
+            _ => self.other(generation),
         }
     }
 
-    fn later(&self, generation: usize) -> Option<&T> {
+    fn other(&self, generation: usize) -> Option<&T> {
         let chunk = generation.checked_ilog2()?;
-        self.chunks.get(chunk as usize)?.get()?.get(generation - (1 << chunk))?.get()
+        self.others.get()?.get(chunk as usize)?.get()?.get(generation - (1 << chunk))?.get()
     }
 
     /// Fills the generation's cell, unless somebody did so before, and gives what it holds.
@@ -52,7 +53,8 @@ impl<T> Cells<T> {
             return Some(there);
         }
         let chunk = generation.checked_ilog2()?;
-        let cells = self.chunks.get(chunk as usize)?.get_or_init(|| empty_chunk(1 << chunk));
+        let others = self.others.get_or_init(|| Box::new([const { OnceLock::new() }; CHUNKS]));
+        let cells = others.get(chunk as usize)?.get_or_init(|| empty_chunk(1 << chunk));
         let cell = cells.get(generation - (1 << chunk))?;
         Some(cell.get_or_init(|| value))
     }

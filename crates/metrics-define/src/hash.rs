@@ -29,7 +29,12 @@ fn hash_from(seed: u64, labels: &[Label<'_>]) -> u64 {
 fn hash_text(hash: u64, text: &[u8]) -> u64 {
     let (words, rest) = text.as_chunks::<8>();
     let hash = words.iter().fold(mix(hash, text.len() as u64), |hash, word| mix(hash, u64::from_le_bytes(*word)));
-    rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte)))
+    match text.last_chunk::<8>() {
+        _ if rest.is_empty() => hash,
+        // What is left beside whole words is in the last eight bytes, of which some are looked at twice.
+        Some(last) => mix(hash, u64::from_le_bytes(*last)),
+        None => rest.iter().fold(hash, |hash, byte| mix(hash, u64::from(*byte))),
+    }
 }
 
 /// Both halves of the product are used: the low one alone would forget how high bytes differ.

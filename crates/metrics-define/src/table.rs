@@ -6,16 +6,20 @@
 
 use crate::{label::KeptLabel, sync::OnceLock};
 
-/// Cells per level; a level is allocated when it is first needed.
-const LEVELS: [usize; 4] = [64, 512, 4096, 32_768];
+/// Cells per level. A level is a row of segments, each of which is allocated when a key comes to stand in it.
+const LEVELS: [usize; 4] = [128, 1024, 8192, 65_536];
 /// How many cells of a level a key may stand in.
 const WINDOW: usize = 16;
+/// Cells per segment.
+const SEGMENT: usize = 16;
 
 pub(crate) struct Table<T> {
     levels: [OnceLock<Level<T>>; LEVELS.len()],
 }
 
-type Level<T> = Box<[OnceLock<Box<Entry<T>>>]>;
+type Level<T> = Box<[OnceLock<Segment<T>>]>;
+type Segment<T> = Box<[Cell<T>; SEGMENT]>;
+type Cell<T> = OnceLock<Box<Entry<T>>>;
 
 struct Entry<T> {
     hash: u64,
@@ -31,8 +35,9 @@ impl<T> Table<T> {
     #[inline]
     pub(crate) fn find(&self, hash: u64, is_key: impl Fn(&[KeptLabel]) -> bool) -> Option<&T> {
         for level in &self.levels {
-            for cell in window(level.get()?, hash) {
-                let entry = cell.get()?;
+            let level = level.get()?;
+            for at in window(level, hash) {
+                let entry = level.get(at / SEGMENT)?.get()?.get(at % SEGMENT)?.get()?;
                 if entry.hash == hash && is_key(&entry.key) {
                     return Some(&entry.value);
                 }
@@ -45,8 +50,9 @@ impl<T> Table<T> {
     pub(crate) fn insert(&self, hash: u64, key: Box<[KeptLabel]>, value: T) -> Option<&T> {
         let mut entry = Box::new(Entry { hash, key, value });
         for (level, len) in self.levels.iter().zip(LEVELS) {
-            let cells = level.get_or_init(|| std::iter::repeat_with(OnceLock::new).take(len).collect());
-            for cell in window(cells, hash) {
+            let level = level.get_or_init(|| std::iter::repeat_with(OnceLock::new).take(len / SEGMENT).collect());
+            for at in window(level, hash) {
+                let cell = level.get(at / SEGMENT)?.get_or_init(empty_segment).get(at % SEGMENT)?;
                 match cell.set(entry) {
                     Ok(()) => return cell.get().map(|entry| &entry.value),
                     Err(refused) => {
@@ -63,11 +69,16 @@ impl<T> Table<T> {
     }
 }
 
+fn empty_segment<T>() -> Segment<T> {
+    Box::new([const { OnceLock::new() }; SEGMENT])
+}
+
+/// The cells that a key may stand in, in the order in which it takes them.
 #[inline]
-fn window<T>(level: &[OnceLock<Box<Entry<T>>>], hash: u64) -> impl Iterator<Item = &OnceLock<Box<Entry<T>>>> {
+fn window<T>(level: &[OnceLock<Segment<T>>], hash: u64) -> impl Iterator<Item = usize> {
     // The sizes are powers of two, and no level has more cells than 32 bits can count.
-    let start = (hash & 0xffff_ffff) as usize;
-    (0..WINDOW).filter_map(move |step| level.get((start + step) & (level.len() - 1)))
+    let (start, last) = ((hash & 0xffff_ffff) as usize, level.len() * SEGMENT - 1);
+    (0..WINDOW).map(move |step| (start + step) & last)
 }
 
 #[cfg(test)]

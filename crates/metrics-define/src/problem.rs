@@ -51,7 +51,8 @@ pub enum ProblemKind {
     FirstInCallback,
     /// The value was negative for a counter, infinite or not a number; the measurement was ignored.
     InvalidValue,
-    /// Another metric was recorded earlier under the same name in Prometheus, where only one of them can be shown.
+    /// Another metric was recorded earlier under the same name in Prometheus, where only one of them can be shown; or, if
+    /// its OpenTelemetry name and scope are the same as well, everywhere.
     NameTaken {
         /// The other metric's OpenTelemetry name.
         by: &'static str,
@@ -107,6 +108,12 @@ impl fmt::Display for Problem {
         let Self { definition, kind, measurements } = self;
         let Some(definition) = definition else { return fmt_engine(*kind, f) };
         if let ProblemKind::NameTaken { by, scope } = kind {
+            if (*by, *scope) == (definition.name, definition.domain.scope) {
+                return write!(
+                    f,
+                    "metric {by:?} of {scope} is defined twice, with differences, and the limits of the one that was recorded first hold for both: give one of them, or its domain's module, another name"
+                );
+            }
             return write!(
                 f,
                 "metric {:?} of {} has the name in Prometheus that {by:?} of {scope} has: give one of them another name, or `Registry::reserve` the catalogue at start-up",
@@ -198,21 +205,23 @@ pub(crate) fn invalid_value(def: &'static MetricDef) {
 /// Has no measurements to count: neither metric loses any over OTLP.
 pub(crate) fn name_taken(def: &'static MetricDef, by: &'static MetricDef) {
     let kind = ProblemKind::NameTaken { by: by.name, scope: by.domain.scope };
-    counter(def, kind);
-    tell(&Problem { definition: Some(def), kind, measurements: 0 });
+    tell_once((def.domain.scope, def.name, kind), Some(def));
 }
 
-/// Told once, however often this engine is installed.
 pub(crate) fn another_engine(version: &'static str) {
-    let kind = ProblemKind::AnotherEngine { version };
+    tell_once(("", "", ProblemKind::AnotherEngine { version }), None);
+}
+
+/// A problem that nothing is counted of: told once, however often the engine is installed.
+fn tell_once(key: Key, definition: Option<&'static MetricDef>) {
     let is_new = {
         let mut counts = COUNTS.lock().unwrap_or_else(PoisonError::into_inner);
         let before = counts.len();
-        counts.entry(("", "", kind)).or_insert_with(|| (None, Box::leak(Box::default())));
+        counts.entry(key).or_insert_with(|| (definition, Box::leak(Box::default())));
         counts.len() > before
     };
     if is_new {
-        tell(&Problem { definition: None, kind, measurements: 0 });
+        tell(&Problem { definition, kind: key.2, measurements: 0 });
     }
 }
 

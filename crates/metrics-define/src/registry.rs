@@ -25,16 +25,23 @@ pub fn definition(scope: &str, name: &str) -> Option<&'static MetricDef> {
 
 /// Enters a definition. It must be there before its instrument is made, because making it asks the view.
 ///
-/// Two metrics of one name in Prometheus are reported: what is in no catalogue together is compared nowhere else.
+/// Two metrics of one name are reported: what is in no catalogue together is compared nowhere else.
 pub(crate) fn enter(def: &'static MetricDef) {
-    let is_new = {
+    let entered = {
         let mut definitions = DEFINITIONS.write().unwrap_or_else(PoisonError::into_inner);
-        let entry = definitions.entry((def.domain.scope, def.name));
-        let is_new = matches!(entry, Entry::Vacant(_));
-        entry.or_insert(def);
-        is_new
+        match definitions.entry((def.domain.scope, def.name)) {
+            Entry::Vacant(place) => {
+                place.insert(def);
+                None
+            }
+            Entry::Occupied(there) => Some(*there.get()),
+        }
     };
-    if is_new && let Some(first) = same_exposed_name(def) {
+    let first = match entered {
+        None => same_exposed_name(def),
+        Some(there) => (there != def).then_some(there),
+    };
+    if let Some(first) = first {
         problem::name_taken(def, first);
     }
 }

@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     fmt,
     future::poll_fn,
+    panic,
     pin::pin,
     sync::{Arc, PoisonError, RwLock, Weak},
 };
@@ -98,9 +99,10 @@ impl Scope {
     }
 }
 
-/// The scope that the calling code is in.
+/// The scope that the calling code is in. What a thread records while its thread-locals are dropped may be in none.
 pub(crate) fn current() -> Option<Scope> {
-    Context::map_current(|ctx| ctx.get::<Scope>().cloned())
+    // The context is one of those thread-locals, and asking for it panics once it is gone, which would end the process.
+    panic::catch_unwind(|| Context::map_current(|ctx| ctx.get::<Scope>().cloned())).unwrap_or_default()
 }
 
 impl Drop for Inner {

@@ -230,3 +230,39 @@ fn zeros_start_in_the_scope() {
     one.1.collect(&mut collected).unwrap();
     assert!(walk(&collected).any(|metric| metric.name == "s.zero"));
 }
+
+/// Test metrics
+#[domain(title = "Ending Metrics", crate = metrics_define)]
+mod ending {
+    /// Recorded by a thread that ends
+    #[counter(name = "ending.recorded", unit = "{thing}")]
+    pub struct Recorded;
+}
+
+/// Records when its thread ends.
+struct AtTheEnd;
+
+impl Drop for AtTheEnd {
+    fn drop(&mut self) {
+        ending::Recorded.inc();
+    }
+}
+
+thread_local! {
+    static AT_THE_END: AtTheEnd = const { AtTheEnd };
+}
+
+#[test]
+fn a_thread_that_records_while_it_ends_ends_well() {
+    let pipeline = Pipeline::new();
+    let scope = pipeline.scope();
+    thread::spawn(move || {
+        // Before the context, so that the context is dropped first.
+        AT_THE_END.with(|_| ());
+        let _inside = scope.enter();
+        s::Counted { large: false }.add(2);
+    })
+    .join()
+    .unwrap();
+    pipeline.check(&[("s.counted false", 2.0)]);
+}

@@ -44,6 +44,35 @@ mod reserved {
     pub struct Taken;
 }
 
+/// Two modules whose domains have one name
+mod twice {
+    pub(super) mod first {
+        /// The first
+        #[metrics_define::domain(title = "First Metrics", crate = metrics_define)]
+        pub mod dup {
+            /// Seen
+            #[counter(name = "dup.seen.total", unit = "{thing}")]
+            pub struct Seen<'a> {
+                #[label(max_values = 2)]
+                pub place: &'a str,
+            }
+        }
+    }
+
+    pub(super) mod second {
+        /// The second
+        #[metrics_define::domain(title = "Second Metrics", crate = metrics_define)]
+        pub mod dup {
+            /// Seen
+            #[counter(name = "dup.seen.total", unit = "{thing}")]
+            pub struct Seen<'a> {
+                #[label(max_values = 50)]
+                pub place: &'a str,
+            }
+        }
+    }
+}
+
 catalog! { static RESERVED = [reserved::DEFINITION]; }
 
 fn counter(name: &str, labels: &[&str]) -> Result<RuntimeMetric, RegisterError> {
@@ -169,6 +198,23 @@ fn a_typed_metric_that_comes_later_is_reported_once() {
 }
 
 #[test]
+fn two_definitions_of_one_name_in_one_scope_are_reported() {
+    ready();
+    for n in 0..20 {
+        twice::first::dup::Seen { place: &n.to_string() }.inc();
+        twice::second::dup::Seen { place: &n.to_string() }.inc();
+    }
+    let found: Vec<_> =
+        problems().into_iter().filter(|it| it.definition.is_some_and(|def| def.name == "dup.seen.total")).collect();
+    let taken = ProblemKind::NameTaken { by: "dup.seen.total", scope: "metrics-define/dup" };
+    let taken = found.iter().find(|problem| problem.kind == taken).unwrap();
+    assert_eq!(
+        taken.to_string(),
+        r#"metric "dup.seen.total" of metrics-define/dup is defined twice, with differences, and the limits of the one that was recorded first hold for both: give one of them, or its domain's module, another name"#
+    );
+}
+
+#[test]
 fn names_of_prometheus_itself_are_refused() {
     for name in ["up", "target_info", "scrape_duration_seconds"] {
         let error = set_gauge(name, 1.0, &[]).unwrap_err();
@@ -234,6 +280,13 @@ fn wrong_labels_and_values_are_errors() {
     for value in [-1.0, f64::NAN, f64::INFINITY] {
         assert!(matches!(metric.record(value, &["1", "2"]), Err(RecordError::Value { .. })), "{value}");
     }
+    let invalid = problems().into_iter().find(|it| it.definition == Some(metric.definition())).unwrap();
+    assert_eq!(
+        (invalid.kind, invalid.measurements),
+        (ProblemKind::InvalidValue, 3),
+        "counted like those of any metric"
+    );
+    assert_eq!(series("metrics_catalog.invalid.total")["instrument=r.strict.total"], "3");
     check("r.strict.total", &[]);
     let is_it = |problem: &Problem| problem.definition.is_some_and(|def| def.name == "r.strict.total");
     assert_eq!(problems().iter().filter(|problem| is_it(problem)).map(|problem| problem.measurements).sum::<u64>(), 3);

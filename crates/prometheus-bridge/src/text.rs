@@ -94,7 +94,9 @@ fn write_numbers(family: &Family<'_>, points: &Points, options: &EncodeOptions, 
             sample.write(series.labels, out);
             push_number(out, number, floats);
             out.push(b'\n');
-            created.write(&series, out);
+            if let Some(created) = &created {
+                created.write(&series, out);
+            }
         }
     }
 }
@@ -138,7 +140,7 @@ struct HistogramWriter {
     bucket: SampleName,
     sum: SampleName,
     count: SampleName,
-    created: Created,
+    created: Option<Created>,
     format: Format,
     /// What all bucket lines of the histogram begin with: everything before the bound.
     line: Vec<u8>,
@@ -175,7 +177,9 @@ impl HistogramWriter {
             push_integer(out, count);
             out.push(b'\n');
         }
-        self.created.write(series, out);
+        if let Some(created) = &self.created {
+            created.write(series, out);
+        }
     }
 
     fn write_exponential(
@@ -205,23 +209,25 @@ fn bound_text(bound: f64) -> Vec<u8> {
     text
 }
 
-/// The `_created` samples of a family, if they are wanted.
+/// The `_created` samples of a family.
 struct Created {
     sample: SampleName,
-    /// For each metric of the family; empty if they are not wanted.
+    /// For each metric of the family.
     times: Vec<Option<f64>>,
 }
 
 impl Created {
-    fn new(family: &Family<'_>, base: &str, options: &EncodeOptions, format: Format) -> Self {
+    /// `None` if they are not wanted.
+    fn new(family: &Family<'_>, base: &str, options: &EncodeOptions, format: Format) -> Option<Self> {
         let counts = match family.kind {
             Kind::Counter => family.total == Total::Suffixed,
             Kind::Histogram => true,
             Kind::UpDownCounter | Kind::Gauge => false,
         };
-        let wanted = options.created && counts && format.is_open_metrics();
-        let times = if wanted { family.metrics.iter().map(created).collect() } else { Vec::new() };
-        Self { sample: SampleName::new(base, "_created"), times }
+        (options.created && counts && format.is_open_metrics()).then(|| Self {
+            sample: SampleName::new(base, "_created"),
+            times: family.metrics.iter().map(created).collect(),
+        })
     }
 
     fn write(&self, series: &Series<'_>, out: &mut Vec<u8>) {
@@ -242,13 +248,13 @@ struct SampleName {
 
 impl SampleName {
     fn new(family: &str, suffix: &str) -> Self {
-        let name = format!("{family}{suffix}");
+        let name = [family, suffix].concat();
         if is_legacy_metric_name(&name) {
-            return Self { open: format!("{name}{{").into_bytes(), bare: format!("{name} ").into_bytes() };
+            return Self { open: [&name, "{"].concat().into_bytes(), bare: [&name, " "].concat().into_bytes() };
         }
         let mut quoted = String::new();
         push_quoted(&mut quoted, &name);
-        Self { open: format!("{{{quoted},").into_bytes(), bare: format!("{{{quoted}}} ").into_bytes() }
+        Self { open: ["{", &quoted, ","].concat().into_bytes(), bare: ["{", &quoted, "} "].concat().into_bytes() }
     }
 
     /// Writes everything before the value.

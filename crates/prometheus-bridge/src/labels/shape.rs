@@ -1,6 +1,6 @@
 //! What follows from the keys of a series, worked out once for all series that have the same.
 
-use std::{mem, ptr};
+use std::ptr;
 
 use metric_names::is_legacy_label_name;
 use opentelemetry::{Key, KeyValue};
@@ -13,10 +13,10 @@ use crate::finding::Findings;
 pub(super) struct Shape {
     keys: Vec<Key>,
     parts: Vec<Part>,
-    /// What stands before each value that differs from series to series, and where that value comes from.
-    values: Vec<(Vec<u8>, Vec<Source>)>,
-    /// What stands after the last of them.
-    end: Vec<u8>,
+    /// How long the text is that every label set begins with.
+    head: usize,
+    /// Where each value comes from that differs from series to series, and the text up to the next one or the end.
+    values: Vec<(Vec<Source>, Vec<u8>)>,
 }
 
 /// One label: its name, and where its value comes from.
@@ -64,22 +64,23 @@ impl Shape {
             Part::new(&same[0].0, sources, fixed)
         });
         let keys = attributes.iter().map(|it| it.key.clone()).collect();
-        Self { keys, values: Vec::new(), end: Vec::new(), parts: parts.collect() }.with_template()
+        Self { keys, head: 0, values: Vec::new(), parts: parts.collect() }.with_template()
     }
 
     /// Joins all text that is the same in every series.
     fn with_template(mut self) -> Self {
-        let mut text = Vec::new();
+        let mut head = Vec::new();
         for (at, part) in self.parts.iter().enumerate() {
+            let text = self.values.last_mut().map_or(&mut head, |(_, after)| after);
             if at > 0 {
                 text.push(b',');
             }
             text.extend_from_slice(&part.text_before);
             if part.constant.is_none() {
-                self.values.push((mem::replace(&mut text, b"\"".to_vec()), part.sources.clone()));
+                self.values.push((part.sources.clone(), b"\"".to_vec()));
             }
         }
-        self.end = text;
+        self.head = head.len();
         self
     }
 
@@ -99,15 +100,15 @@ impl Shape {
         attributes: &[&KeyValue],
         value: &mut String,
     ) -> bool {
-        let mut rest = text;
-        for (before, sources) in &self.values {
+        let Some(mut rest) = text.get(self.head..) else { return false };
+        for (sources, after) in &self.values {
             let value = value_of(sources, fixed, attributes, value);
-            match rest.strip_prefix(&before[..]).and_then(|rest| rest.strip_prefix(value.as_bytes())) {
-                Some(after) => rest = after,
+            match rest.strip_prefix(value.as_bytes()).and_then(|rest| rest.strip_prefix(&after[..])) {
+                Some(beyond) => rest = beyond,
                 None => return false,
             }
         }
-        rest == self.end
+        rest.is_empty()
     }
 
     pub(super) fn parts(&self) -> &[Part] {

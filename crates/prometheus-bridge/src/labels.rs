@@ -116,7 +116,7 @@ impl Labels {
     }
 }
 
-/// Says whether nothing was escaped.
+/// Says whether every label has a value and nothing was escaped.
 fn render_text(
     parts: &[Part],
     fixed: &[FixedLabel<'_>],
@@ -138,6 +138,7 @@ fn render_text(
         let text = value_of(part.sources(), fixed, attributes, value);
         if text.is_empty() {
             out.truncate(before);
+            is_plain = false;
         } else {
             is_plain &= push_escaped(out, text);
             out.push(b'"');

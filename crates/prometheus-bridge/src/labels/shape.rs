@@ -89,10 +89,11 @@ impl Shape {
         self.keys.len() == attributes.len() && self.keys.iter().zip(attributes).all(|(key, it)| same(key, &it.key))
     }
 
-    /// Whether these attributes, which the shape fits, give a text again in which it escaped nothing.
+    /// Whether these attributes, which the shape fits, give a text again that it gave before.
     ///
-    /// If the values as they are give it again, nothing in them is to be escaped either, and none is empty: each quote,
-    /// backslash or line feed among them would be one more than the text has, and where it has a value it has no quote.
+    /// In that text every label had a value, and nothing was escaped. If the values as they are give it again, nothing in
+    /// them is to be escaped either: a quote, a backslash or a line feed among them would be one more than the text has.
+    /// And none is empty, for where a value begins the text has no quote.
     pub(super) fn gave(
         &self,
         text: &[u8],

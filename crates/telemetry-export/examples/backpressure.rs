@@ -1,20 +1,29 @@
 //! More spans than a slow collector takes: what a call costs then, how memory grows, and whether every span is counted.
+//! Each span is also recorded in a histogram that nobody ever collects.
 //!
 //! `cargo run --release -p telemetry-export --example backpressure [seconds] [spans per second]`
 //!
 //! The collector is a process of its own, so that neither its memory nor its answers are measured as ours.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a measurement that cannot be made ends with a panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    missing_docs,
+    reason = "a measurement that cannot be made ends with a panic, and none is that large"
+)]
 
 use std::{
     env, fs,
     io::{BufRead, BufReader, Read as _},
     process::{Child, ChildStdout, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
-use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+use opentelemetry::{
+    metrics::MeterProvider as _,
+    trace::{Tracer as _, TracerProvider as _},
+};
 use opentelemetry_sdk::{
     Resource,
     trace::{SdkTracer, SdkTracerProvider},
@@ -51,12 +60,19 @@ fn measure(protocol: Protocol, length: Duration, rate: u32) {
     record(&tracers.tracer("warm-up"), Duration::from_millis(500), rate / THREADS);
     let before = resident_kilobytes();
     let tracer = Arc::new(tracers.tracer("bench"));
+    let (ended, end) = mpsc::channel::<()>();
     let threads: Vec<_> = (0..THREADS)
         .map(|_| {
-            let tracer = Arc::clone(&tracer);
-            thread::spawn(move || record(&tracer, length, rate / THREADS))
+            let (tracer, ended) = (Arc::clone(&tracer), ended.clone());
+            thread::spawn(move || {
+                let latencies = record(&tracer, length, rate / THREADS);
+                drop(ended);
+                latencies
+            })
         })
         .collect();
+    drop(ended);
+    let growth = Growth::until(&end, length);
     let latencies = threads.into_iter().map(|thread| thread.join().unwrap()).fold(Latencies::new(), Latencies::merge);
     let grown = resident_kilobytes().saturating_sub(before);
 
@@ -69,7 +85,7 @@ fn measure(protocol: Protocol, length: Duration, rate: u32) {
     println!("  achieved    {} spans a second", u128::from(latencies.count()) * 1000 / length.as_millis());
     println!("  one span    {latencies}");
     println!("  no export   {}", without_export(length.min(Duration::from_secs(5)), rate));
-    println!("  memory      grew by {grown} kB");
+    println!("  memory      grew by {grown} kB; {growth}");
     println!("  shutdown    {shut_down:?}");
     println!(
         "  counts      {} accepted = {} exported + {} dropped + {} failed + {} unsent",
@@ -94,6 +110,8 @@ fn without_export(length: Duration, rate: u32) -> Latencies {
 
 /// Begins and ends spans at this rate, and measures each.
 fn record(tracer: &SdkTracer, length: Duration, rate: u32) -> Latencies {
+    let (meters, _never_collected) = metrics_pipeline::build(Resource::builder_empty().build());
+    let lengths = meters.meter("bench").f64_histogram("lengths").build();
     let mut latencies = Latencies::new();
     let pause = Duration::from_secs(1) / rate;
     let started = Instant::now();
@@ -104,11 +122,47 @@ fn record(tracer: &SdkTracer, length: Duration, rate: u32) -> Latencies {
         }
         let before = Instant::now();
         drop(tracer.start("work"));
-        latencies.add(before.elapsed());
+        let took = before.elapsed();
+        latencies.add(took);
+        lengths.record(took.as_secs_f64(), &[]);
         next += pause;
     }
     latencies
 }
+
+/// The memory of this process, looked at now and then while it works.
+struct Growth {
+    /// In seconds, and kilobytes then.
+    seen: Vec<(f64, f64)>,
+}
+
+impl Growth {
+    fn until(end: &mpsc::Receiver<()>, length: Duration) -> Self {
+        let (started, mut seen) = (Instant::now(), Vec::new());
+        while end.recv_timeout(length / LOOKS) == Err(mpsc::RecvTimeoutError::Timeout) {
+            seen.push((started.elapsed().as_secs_f64(), resident_kilobytes() as f64));
+        }
+        Self { seen }
+    }
+
+    /// Kilobytes per minute of the straight line that lies closest to what was seen in the second half.
+    fn slope(&self) -> f64 {
+        let half = &self.seen[self.seen.len() / 2..];
+        let mean = |of: fn(&(f64, f64)) -> f64| half.iter().map(of).sum::<f64>() / half.len() as f64;
+        let (time, memory) = (mean(|look| look.0), mean(|look| look.1));
+        let together: f64 = half.iter().map(|look| (look.0 - time) * (look.1 - memory)).sum();
+        let spread: f64 = half.iter().map(|look| (look.0 - time).powi(2)).sum();
+        together / spread * 60.0
+    }
+}
+
+impl std::fmt::Display for Growth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "in the second half by {:.0} kB a minute", self.slope())
+    }
+}
+
+const LOOKS: u32 = 120;
 
 /// How many calls took how long, in steps of a hundred nanoseconds up to ten milliseconds.
 struct Latencies {

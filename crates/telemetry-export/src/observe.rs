@@ -52,6 +52,7 @@ pub(crate) fn register(export: &Export, meter: &Meter) {
         batched(meter, &SPANS, traces.processor(), &export.exporters.of(Signal::Traces));
     }
     if let Some(logs) = &export.logs {
+        created(meter, logs.processor().queue().counts());
         batched(meter, &LOGS, logs.processor(), &export.exporters.of(Signal::Logs));
     }
     if let Some(metrics) = &export.metrics {
@@ -96,6 +97,16 @@ fn open_spans(meter: &Meter, open: &Arc<OpenSpans>) {
                 observer.observe(begun.begun(origin), &[sampled(), parent]);
             }
         })
+        .build();
+}
+
+fn created(meter: &Meter, counts: &Arc<Counts>) {
+    let counts = Arc::clone(counts);
+    meter
+        .u64_observable_counter("otel.sdk.log.created")
+        .with_unit(LOGS.unit)
+        .with_description("The log records that have been recorded")
+        .with_callback(move |observer| observer.observe(counts.report().accepted, &[]))
         .build();
 }
 

@@ -11,14 +11,20 @@
 #[path = "it/service.rs"]
 mod service;
 
-use std::fs;
+use std::{
+    fs,
+    io::Write as _,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
+use bytes::Bytes;
+use http::Response;
 use opentelemetry::{
     KeyValue,
     trace::{Span as _, Tracer as _},
 };
 use telemetry_export::{BatchOptions, Protocol, Target};
-use telemetry_testkit::OtlpReceiver;
+use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver};
 
 use crate::service::{PATIENCE, Service, base, spans};
 
@@ -27,6 +33,7 @@ const COUNT: u64 = 10_000;
 
 #[test]
 fn ten_thousand_spans_of_a_megabyte_take_no_more_memory_than_the_queue_may() {
+    let _alone = alone();
     for protocol in [Protocol::Grpc, Protocol::HttpProtobuf] {
         let receiver = OtlpReceiver::start_keeping(10).unwrap();
         receiver.hang();
@@ -54,6 +61,35 @@ fn ten_thousand_spans_of_a_megabyte_take_no_more_memory_than_the_queue_may() {
         // Of ten thousand. The receiver, which is in this process, takes the most of it.
         assert!(grown < 100, "{protocol:?}: {grown} MB");
     }
+}
+
+#[test]
+fn bomb_responses_take_no_more_memory_than_a_response_may() {
+    let _alone = alone();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let megabyte = vec![0; MEGABYTE];
+    (0..500).for_each(|_| encoder.write_all(&megabyte).unwrap());
+    let zipped = encoder.finish().unwrap();
+    let bomb = Response::builder().header("content-encoding", "gzip").body(Bytes::from(zipped)).unwrap();
+    for fault in [Fault::Endless, Fault::Answer(bomb)] {
+        let server = FaultReceiver::start(move |_| fault.clone()).unwrap();
+        let service =
+            Service::start_with(Protocol::HttpProtobuf, server.endpoint(), |target| target, BatchOptions::default());
+        let before = peak_megabytes();
+        service.record_spans(1);
+        assert_eq!(spans(&service.export.flush(PATIENCE)), [1, 0, 0, 1, 0, 0]);
+        let grown = peak_megabytes().saturating_sub(before);
+        assert!(grown < 32, "{grown} MB");
+    }
+}
+
+/// The memory is that of the process, so only one test runs at a time, and each begins with a peak of its own.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // By this word the system forgets the highest so far. Where it cannot, the peak is that of both tests.
+    let _ = fs::write("/proc/self/clear_refs", "5");
+    alone
 }
 
 /// The most memory that this process ever had; nothing where the system does not say.

@@ -44,6 +44,7 @@ fn they_say_what_the_report_says() {
     assert_eq!(sum("otel.sdk.exporter.span.exported", &of_exporter), (exported + rejected).to_string());
     assert_eq!(sum("otel.sdk.exporter.span.exported", &[("error.type", "rejected")]), "2");
     assert_eq!(sum("otel.sdk.exporter.span.inflight", &of_exporter), "0");
+    assert_eq!(sum("otel.sdk.log.created", &[]), "7");
     assert_eq!(sum("otel.sdk.exporter.log.exported", &[]), "7");
     assert!(received.sum("otel.sdk.exporter.metric_data_point.exported", &[]) > 0.0);
     let durations = received.points_of("otel.sdk.exporter.operation.duration", &of_exporter);

@@ -22,7 +22,9 @@ pub struct BatchOptions {
     /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; one that does
     /// not fit is dropped and counted as well. Default 16 MiB.
     ///
-    /// A quarter of it goes out at once, as a batch. An item that is larger than all of it is never exported.
+    /// A batch takes at most a quarter of it, unless it is a single item: so large items go out earlier, and by default in
+    /// requests of less than 4 MiB, which many collectors take at most over gRPC.
+    /// An item that is larger than all of it is never exported.
     pub max_queue_bytes: usize,
     /// A batch of this size goes out at once. Default 512, at least 1, at most the queue's size.
     pub max_batch_size: usize,
@@ -87,7 +89,7 @@ impl BatchOptions {
             items: self.max_queue_size,
             bytes: self.max_queue_bytes,
             batch_items: self.max_batch_size,
-            batch_bytes: self.max_queue_bytes.div_ceil(4),
+            batch_bytes: self.max_queue_bytes.div_ceil(BATCHES),
         }
     }
 }
@@ -213,6 +215,8 @@ impl<T> Batcher<T> {
     }
 }
 
+/// How many full batches a queue's memory is enough for.
+const BATCHES: usize = 4;
 const LARGEST_QUEUE: usize = 1_000_000;
 const SHORTEST_DELAY: Duration = Duration::from_millis(1);
 
@@ -269,17 +273,18 @@ mod tests {
         let counts = Arc::new(Counts::default());
         let (queue, mut batcher) = channel(options, Arc::clone(&counts));
         (0..20).for_each(|item| queue.offer(item, 10));
-        assert_eq!(batcher.next().await, [0, 1, 2], "a quarter of the bytes is a batch");
+        assert_eq!(batcher.next().await, [0, 1], "a quarter of the bytes is a batch");
         assert_eq!(counts.report().dropped, 10);
-        assert_eq!(batcher.next().await, [3, 4, 5]);
         queue.offer(20, usize::MAX);
-        queue.offer(21, 61);
-        queue.offer(22, 60);
+        queue.offer(21, 21);
+        queue.offer(22, 20);
         assert_eq!(counts.report().dropped, 12, "a large one takes no room from those that fit");
-        assert_eq!(batcher.next().await, [6, 7, 8]);
-        assert_eq!(batcher.next().await, [9, 22]);
-        queue.offer(23, 100);
-        assert_eq!(batcher.next().await, [23], "there is room again");
+        for batch in [[2, 3], [4, 5], [6, 7], [8, 9]] {
+            assert_eq!(batcher.next().await, batch);
+        }
+        queue.offer(23, 80);
+        assert_eq!(batcher.next().await, [22], "the next one completes it");
+        assert_eq!(batcher.next().await, [23], "larger than a batch, and alone");
     }
 
     #[tokio::test]

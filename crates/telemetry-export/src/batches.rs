@@ -20,7 +20,7 @@ pub(crate) struct Batches<T> {
 pub(crate) struct Limits {
     pub(crate) items: usize,
     pub(crate) bytes: usize,
-    /// A batch is complete with so many items, or with so many bytes.
+    /// A batch has at most so many items, and so many bytes unless it is one item alone.
     pub(crate) batch_items: usize,
     pub(crate) batch_bytes: usize,
 }
@@ -70,17 +70,19 @@ impl<T> Batches<T> {
         }
         state.items += 1;
         state.bytes = held;
-        let complete = match state.batches.back_mut().filter(|last| !self.is_complete(last)) {
-            Some(last) => {
+        let complete = match state.batches.back_mut().filter(|last| !self.is_full(last)) {
+            Some(last) if last.bytes.saturating_add(bytes) <= self.limits.batch_bytes => {
                 last.items.push(item);
                 last.bytes += bytes;
-                self.is_complete(last)
+                self.is_full(last)
             }
-            None => {
+            open => {
+                // An item that does not fit completes the batch before it.
+                let completes = open.is_some();
                 let first = Batch { items: vec![item], bytes };
-                let complete = self.is_complete(&first);
+                let full = self.is_full(&first);
                 state.batches.push_back(first);
-                complete
+                completes || full
             }
         };
         if complete { Offered::BatchComplete } else { Offered::Queued }
@@ -96,7 +98,9 @@ impl<T> Batches<T> {
     }
 
     pub(crate) fn has_complete_batch(&self) -> bool {
-        self.state().batches.front().is_some_and(|first| self.is_complete(first))
+        let state = self.state();
+        // Only the last one is still added to.
+        state.batches.len() > 1 || state.batches.front().is_some_and(|first| self.is_full(first))
     }
 
     /// How many items wait.
@@ -118,7 +122,7 @@ impl<T> Batches<T> {
         !self.state().open
     }
 
-    fn is_complete(&self, batch: &Batch<T>) -> bool {
+    fn is_full(&self, batch: &Batch<T>) -> bool {
         batch.items.len() >= self.limits.batch_items || batch.bytes >= self.limits.batch_bytes
     }
 

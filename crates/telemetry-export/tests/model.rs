@@ -159,14 +159,26 @@ fn a_report_adds_up_whenever_it_is_made() {
 
 #[test]
 fn a_complete_batch_always_wakes_the_batcher() {
-    check(|| {
-        let batches = Arc::new(batches(8, 2));
+    wakes_the_batcher(|| batches(8, 2));
+}
+
+#[test]
+fn a_batch_that_the_next_item_completes_always_wakes_the_batcher() {
+    // Two fit and a third one does not, so that a batch of two is complete when the third item comes.
+    let limits = Limits { items: 8, bytes: usize::MAX, batch_items: 8, batch_bytes: 3 * BYTES - 1 };
+    wakes_the_batcher(move || Batches::new(limits));
+}
+
+/// Six items of two producers, of which the batcher takes two batches of two without being woken in vain.
+fn wakes_the_batcher(batches: impl Fn() -> Batches<u32> + Send + Sync + Clone + 'static) {
+    check(move || {
+        let batches = Arc::new(batches());
         let woken = Arc::new(Permit::default());
         let producers: Vec<_> = (0..2)
             .map(|_| {
                 let (batches, woken) = (Arc::clone(&batches), Arc::clone(&woken));
                 thread::spawn(move || {
-                    for item in 0..2 {
+                    for item in 0..3 {
                         if batches.offer(item, BYTES) == Offered::BatchComplete {
                             woken.give();
                         }

@@ -112,9 +112,19 @@ fn its_limit_of_4_mebibytes_over_grpc_is_met_by_splitting() {
 }
 
 #[test]
-fn its_limit_of_4_mebibytes_over_grpc_refuses_a_larger_request_and_no_later_one() {
+fn its_limit_of_4_mebibytes_over_grpc_is_met_by_the_batches_of_large_spans() {
     let Some(collector) = Collector::start() else { return };
     let service = start(Protocol::Grpc, &collector, |target| target);
+    record_large(&service, MEBIBYTE / 2, 20);
+    assert_eq!(spans(&service.export.shutdown(PATIENCE)), [20, 20, 0, 0, 0, 0]);
+    assert_eq!(collector.stop().spans, 20);
+}
+
+#[test]
+fn its_limit_of_4_mebibytes_over_grpc_refuses_a_larger_request_and_no_later_one() {
+    let Some(collector) = Collector::start() else { return };
+    let options = BatchOptions::default().with_max_queue_bytes(100 * MEBIBYTE);
+    let service = Service::start_with(Protocol::Grpc, &collector.base(Protocol::Grpc), |target| target, options);
     record_large(&service, MEBIBYTE / 2, 20);
     assert_eq!(spans(&service.export.flush(PATIENCE)), [20, 0, 0, 20, 0, 0]);
     service.record_spans(10);

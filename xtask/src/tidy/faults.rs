@@ -67,9 +67,14 @@ fn tests(repository: &Path) -> Vec<String> {
     tests
 }
 
-/// The functions that are marked as tests.
+/// The functions that are marked as tests, of a runtime or not.
 fn functions(text: &str) -> impl Iterator<Item = &str> {
-    text.split("#[test]\n").skip(1).filter_map(|rest| rest.split("fn ").nth(1)?.split('(').next())
+    let mut lines = text.lines().map(str::trim);
+    std::iter::from_fn(move || {
+        lines.find(|line| line.starts_with("#[test]") || line.starts_with("#[tokio::test"))?;
+        let function = lines.find_map(|line| line.split_once("fn "))?.1;
+        function.split('(').next()
+    })
 }
 
 #[cfg(test)]
@@ -91,7 +96,8 @@ mod tests {
 
     #[test]
     fn tests_are_known_by_their_names() {
-        assert_eq!(functions("#[test]\n    #[cfg(unix)]\n    fn one() {}\nfn two() {}").collect::<Vec<_>>(), ["one"]);
+        let text = "#[test]\n    #[cfg(unix)]\n    fn one() {}\nfn two() {}\n#[tokio::test(start_paused = true)]\nasync fn three() {}";
+        assert_eq!(functions(text).collect::<Vec<_>>(), ["one", "three"]);
         let tests = ["faults::collector::down", "faults::collector::down_again", "notices::all"].map(str::to_owned);
         for name in ["faults::collector::down", "faults::collector", "faults::collector::do*", "notices"] {
             assert!(exists(name, &tests), "{name}");

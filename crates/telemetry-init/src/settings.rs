@@ -14,10 +14,11 @@ pub(crate) mod proxies;
 pub(crate) mod resource;
 pub(crate) mod sampler;
 pub(crate) mod tls;
+pub(crate) mod unaddressed;
 
 use std::{path::PathBuf, time::Duration};
 
-use telemetry_export::{BatchOptions, Protocol, Proxies, TargetError};
+use telemetry_export::{Protocol, Proxies, TargetError};
 use tracing::level_filters::LevelFilter;
 
 use self::{
@@ -29,6 +30,7 @@ use self::{
     otlp::Signal,
     propagators::Propagator,
     sampler::Sampling,
+    unaddressed::Unaddressed,
 };
 use crate::{
     detectors::Detector,
@@ -90,6 +92,7 @@ pub struct Settings {
     pub log_level: LevelFilter,
     /// The file that `OTEL_CONFIG_FILE` names: building with one is an error for now.
     pub config_file: Option<PathBuf>,
+    pub(crate) unaddressed: Unaddressed,
 }
 
 impl Settings {
@@ -139,6 +142,7 @@ impl Settings {
             span_level: LevelFilter::INFO,
             log_level: LevelFilter::INFO,
             config_file: reader.read_path(&OTEL_CONFIG_FILE),
+            unaddressed: Unaddressed::from_environment(environment),
         };
         otlp::diagnose(&mut reader);
         (settings, reader.into_diagnostics())
@@ -146,7 +150,8 @@ impl Settings {
 
     /// Sends traces, metrics and logs to the collector at this base URL, whatever endpoint the environment names.
     ///
-    /// A signal that had a collector keeps how it is spoken to: headers, time limit, compression and certificates.
+    /// How it is spoken to stays as it is or as the environment says: headers, time limit, compression, certificates,
+    /// and how spans and log records are gathered.
     /// An endpoint is no exporter, so a signal stays off that `OTEL_SDK_DISABLED`, `ENABLE_TRACING`, `ENABLE_METRICS` or
     /// an exporter of `none` has switched off, as it would with an endpoint in the environment; so does one whose
     /// certificate files cannot be used. Code that wants it all the same sets the signal's settings itself.
@@ -156,10 +161,11 @@ impl Settings {
     ///
     /// [`TargetError`] when it is not an `http://` or `https://` URL with a host.
     pub fn with_otlp_endpoint(mut self, protocol: Protocol, base: &str) -> Result<Self, TargetError> {
-        let target = |signal| move |earlier: Option<&_>| otlp::target_under(base, protocol, signal, earlier);
-        self.traces = self.traces.sent_to(target(Signal::Traces), BatchOptions::default())?;
-        self.logs = self.logs.sent_to(target(Signal::Logs), batch::log_defaults())?;
-        self.metrics = self.metrics.sent_to(target(Signal::Metrics))?;
+        let target = |signal| move |earlier: &_| otlp::target_under(base, protocol, signal, earlier);
+        let unaddressed = &self.unaddressed;
+        self.traces = self.traces.sent_to(target(Signal::Traces), &unaddressed.traces, unaddressed.spans)?;
+        self.logs = self.logs.sent_to(target(Signal::Logs), &unaddressed.logs, unaddressed.log_records)?;
+        self.metrics = self.metrics.sent_to(target(Signal::Metrics), &unaddressed.metrics)?;
         Ok(self)
     }
 

@@ -69,17 +69,22 @@ impl Batched {
         }
     }
 
-    /// The same with the collector that code names, which is made from the one there was, if any.
+    /// The same with the collector that code names, which is spoken to like the one there was, else as the environment
+    /// says.
     pub(crate) fn sent_to(
         self,
-        target: impl FnOnce(Option<&Target>) -> Result<Target, TargetError>,
-        defaults: BatchOptions,
+        target: impl FnOnce(&Target) -> Result<Target, TargetError>,
+        unaddressed: &Result<Target, Off>,
+        gathered: BatchOptions,
     ) -> Result<Self, TargetError> {
-        Ok(match self {
-            Self::Off(off) if off.outlasts_an_endpoint() => Self::Off(off),
-            Self::Off(_) => Self::On { otlp: Some(target(None)?), batch: defaults, console: false },
-            Self::On { otlp, batch, console } => Self::On { otlp: Some(target(otlp.as_ref())?), batch, console },
-        })
+        let (earlier, batch, console) = match (&self, unaddressed) {
+            (Self::On { otlp: Some(earlier), batch, console }, _)
+            | (Self::On { otlp: None, batch, console }, Ok(earlier)) => (earlier, *batch, *console),
+            (Self::Off(Off::NoEndpoint | Off::BadEndpoint), Ok(earlier)) => (earlier, gathered, false),
+            (Self::Off(Off::NoEndpoint | Off::BadEndpoint), Err(off)) => return Ok(Self::Off(*off)),
+            (Self::On { otlp: None, .. }, Err(_)) | (Self::Off(_), _) => return Ok(self),
+        };
+        Ok(Self::On { otlp: Some(target(earlier)?), batch, console })
     }
 
     /// There are no certificates to check the collector with.

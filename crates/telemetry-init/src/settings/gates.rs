@@ -29,14 +29,6 @@ pub enum Off {
     NoRootCertificates,
 }
 
-impl Off {
-    /// Whether more is in the way than that there is nowhere to go. Certificates that cannot be used are: to go on
-    /// without them would be another connection than the one that was asked for.
-    pub(crate) fn outlasts_an_endpoint(self) -> bool {
-        !matches!(self, Self::NoEndpoint | Self::BadEndpoint)
-    }
-}
-
 impl fmt::Display for Off {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -16,9 +16,6 @@ use crate::{
     variables::{OTEL_METRIC_EXPORT_TIMEOUT, OTEL_METRICS_EXPORTER},
 };
 
-/// The specification's limit for one push.
-const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Where metrics go.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
@@ -50,7 +47,7 @@ impl Metrics {
     fn read(reader: &mut Reader<'_>, gate: Option<Off>) -> Self {
         let exporters = reader.read(&OTEL_METRICS_EXPORTER);
         let listen = prometheus::listen(reader);
-        let timeout = reader.read(&OTEL_METRIC_EXPORT_TIMEOUT).unwrap_or(Some(DEFAULT_TIMEOUT));
+        let timeout = timeout(reader);
         if let Some(off) = gate {
             return Self::Off(off);
         }
@@ -78,18 +75,21 @@ impl Metrics {
         }
     }
 
-    /// The same with the collector that code names, which is made from the one there was, if any.
+    /// The same with the collector that code names, which is spoken to like the one there was, else as the environment
+    /// says.
     pub(crate) fn sent_to(
         self,
-        target: impl FnOnce(Option<&Target>) -> Result<Target, TargetError>,
+        target: impl FnOnce(&Target) -> Result<Target, TargetError>,
+        unaddressed: &Result<Target, Off>,
     ) -> Result<Self, TargetError> {
-        Ok(match self {
-            Self::Off(off) if off.outlasts_an_endpoint() => Self::Off(off),
-            Self::Off(_) => Self::On { otlp: Some(target(None)?), prometheus: None, console: false },
-            Self::On { otlp, prometheus, console } => {
-                Self::On { otlp: Some(target(otlp.as_ref())?), prometheus, console }
-            }
-        })
+        let (earlier, prometheus, console) = match (&self, unaddressed) {
+            (Self::On { otlp: Some(earlier), prometheus, console }, _)
+            | (Self::On { otlp: None, prometheus, console }, Ok(earlier)) => (earlier, prometheus.clone(), *console),
+            (Self::Off(Off::NoEndpoint | Off::BadEndpoint), Ok(earlier)) => (earlier, None, false),
+            (Self::Off(Off::NoEndpoint | Off::BadEndpoint), Err(off)) => return Ok(Self::Off(*off)),
+            (Self::On { otlp: None, .. }, Err(_)) | (Self::Off(_), _) => return Ok(self),
+        };
+        Ok(Self::On { otlp: Some(target(earlier)?), prometheus, console })
     }
 
     pub(crate) fn console(&self) -> bool {
@@ -105,3 +105,11 @@ impl Metrics {
         }
     }
 }
+
+/// The limit for one push, which is that of its target too.
+pub(crate) fn timeout(reader: &mut Reader<'_>) -> Option<Duration> {
+    reader.read(&OTEL_METRIC_EXPORT_TIMEOUT).unwrap_or(Some(DEFAULT_TIMEOUT))
+}
+
+/// The specification's.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);

@@ -75,6 +75,11 @@ pub(crate) fn target(reader: &mut Reader<'_>, signal: Signal, asked: Asked) -> O
     }
 }
 
+/// The signal's target at the default address, whether or not there is an endpoint.
+pub(crate) fn unaddressed(reader: &mut Reader<'_>, signal: Signal) -> Result<Target, Off> {
+    target_at(reader, signal, None)
+}
+
 fn target_at(reader: &mut Reader<'_>, signal: Signal, endpoint: Option<(Url, Source)>) -> Result<Target, Off> {
     let protocol = protocol_for(reader, signal, endpoint.as_ref().map(|(endpoint, _)| endpoint));
     let insecure = per_signal(reader, signal, &INSECURE).unwrap_or(false);
@@ -159,10 +164,9 @@ pub(crate) fn target_under(
     base: &str,
     protocol: Protocol,
     signal: Signal,
-    earlier: Option<&Target>,
+    earlier: &Target,
 ) -> Result<Target, TargetError> {
     let target = Target::new(protocol, &url_under(base, protocol, signal))?;
-    let Some(earlier) = earlier else { return Ok(target) };
     Ok(target
         .with_headers(earlier.headers().clone())
         .with_timeout(earlier.timeout())

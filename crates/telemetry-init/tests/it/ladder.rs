@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use telemetry_init::{InitError, Logs, Metrics, Off, Protocol, Providers, Settings, Target, Traces};
+use telemetry_init::{Compression, InitError, Logs, Metrics, Off, Protocol, Providers, Settings, Target, Traces};
 use telemetry_testkit::OtlpReceiver;
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -63,26 +63,29 @@ fn code_wins_over_the_environment() {
 
 #[test]
 fn an_endpoint_in_code_keeps_how_the_collector_is_spoken_to() {
-    let environment = BTreeMap::from([
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+    let options = [
         ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=1"),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
         ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "1234"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "100"),
+        ("OTEL_METRIC_EXPORT_TIMEOUT", "4321"),
         ("OTEL_LOGS_EXPORTER", "none"),
-    ]);
-    let (before, _) = Settings::from_environment(&environment);
-    let settings = before.clone().with_otlp_endpoint(Protocol::Grpc, "http://127.0.0.1:2").unwrap();
-    let (Traces::On { otlp: Some(earlier), .. }, Traces::On { otlp: Some(target), .. }) =
-        (&before.traces, &settings.traces)
-    else {
-        panic!("{settings:?}")
-    };
-    assert_eq!(target.endpoint(), "http://127.0.0.1:2");
-    assert_eq!(target.headers(), earlier.headers());
-    assert_eq!(target.compression(), earlier.compression());
-    assert_eq!(target.timeout(), Some(Duration::from_millis(1234)));
-    let Metrics::On { otlp: Some(target), .. } = &settings.metrics else { panic!("{settings:?}") };
-    assert_eq!(target.headers(), earlier.headers());
+    ];
+    // Whether or not the environment names an endpoint, and whether or not that is one.
+    for endpoint in ["http://127.0.0.1:1", "", "nonsense://"] {
+        let mut variables = options.to_vec();
+        variables.push(("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint));
+        let (_, settings) = with_endpoint(&variables);
+        let Traces::On { otlp: Some(target), batch, .. } = &settings.traces else { panic!("{settings:?}") };
+        assert_eq!(target.endpoint(), "http://127.0.0.1:2/v1/traces");
+        assert!(format!("{:?}", target.headers()).contains("api-key"), "{endpoint}");
+        assert_eq!(target.compression(), Compression::Gzip);
+        assert_eq!(target.timeout(), Some(Duration::from_millis(1234)));
+        assert_eq!(batch.max_queue_size, 100);
+        let Metrics::On { otlp: Some(metrics), .. } = &settings.metrics else { panic!("{settings:?}") };
+        assert_eq!(metrics.headers(), target.headers());
+        assert_eq!(metrics.timeout(), Some(Duration::from_millis(4321)));
+    }
 }
 
 #[test]
@@ -128,6 +131,8 @@ fn an_endpoint_in_code_does_not_do_without_the_certificates_that_were_asked_for(
         ("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/nowhere/ca.pem"),
     ]);
     assert_eq!(settings.traces, Traces::Off(Off::BadCertificate));
+    let (_, without) = with_endpoint(&[("OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "/nowhere/ca.pem")]);
+    assert_eq!(without.traces, Traces::Off(Off::BadCertificate));
     assert!(matches!(settings.metrics, Metrics::On { otlp: Some(_), .. }), "{settings:?}");
     // An endpoint that is none is what the other one is for.
     assert!(matches!(settings.logs, Logs::On { otlp: Some(_), .. }), "{settings:?}");

@@ -53,6 +53,16 @@ fn shut_down_after_the_runtime_is_gone() {
 }
 
 #[test]
+fn shut_down_while_an_export_is_under_way() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        receiver.slow_down(Duration::from_millis(200));
+        run("endings/exporting", &sending_to(protocol, &endpoint(protocol, &receiver)));
+        expect_all(&receiver, protocol);
+    }
+}
+
+#[test]
 fn shut_down_while_clones_of_the_providers_live() {
     delivers_in("clones");
 }
@@ -116,6 +126,7 @@ pub(crate) fn child(case: &str) {
         "many_threads" => many_threads(),
         "never" => never(),
         "runtime_gone" => runtime_gone(),
+        "exporting" => exporting(),
         "clones" => clones(),
         "open" => open(),
         "open_unsampled" => open_unsampled(),
@@ -166,6 +177,20 @@ fn runtime_gone() {
     });
     runtime.shutdown_background();
     assert!(!telemetry.shutdown(LONG).timed_out);
+}
+
+fn exporting() {
+    let telemetry = Arc::new(telemetry_init::init().unwrap());
+    // More than a batch, which leaves at once.
+    work();
+    let flusher = {
+        let telemetry = Arc::clone(&telemetry);
+        thread::spawn(move || telemetry.flush(LONG))
+    };
+    let report = telemetry.shutdown(LONG);
+    assert!(!report.timed_out && !flusher.join().unwrap().timed_out, "{report}");
+    let (spans, logs) = (report.traces.unwrap(), report.logs.unwrap());
+    assert_eq!((spans.exported, spans.unsent, logs.unsent), (SPANS, 0, 0));
 }
 
 fn clones() {

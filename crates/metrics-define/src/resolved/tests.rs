@@ -29,7 +29,7 @@ fn what_finds_no_place_is_in_the_overflow_series_and_counted() {
     let scope = scope(Arc::new(provider), Recording::Bound);
     let _inside = scope.enter();
     // The lowest bits say where a key may stand, on the largest level as well.
-    let colliding = (0..).filter(|n| hash_of(&[Label::Integer(*n)]).trailing_zeros() >= 15);
+    let colliding = (0..).filter(|n| hash_of(&[Label::Integer(*n)]).trailing_zeros() >= 16);
     for n in colliding.take(3 * PLACES) {
         for _ in 0..2 {
             COUNTED_SLOT.record(install::generation(), &[Label::Integer(n)], 1);

@@ -20,12 +20,12 @@ pub struct BatchOptions {
     /// How many items may wait; further ones are dropped and counted. Default 2048, at least 1, at most 1,000,000.
     pub max_queue_size: usize,
     /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; one that does
-    /// not fit is dropped and counted as well. Default 16 MiB.
+    /// not fit is dropped and counted as well, so one that is larger than all of it is never exported.
+    /// Default none: 8 KiB for each item that may wait, but at least 16 MiB, which is what the default queue has.
     ///
-    /// A batch takes at most a quarter of it, unless it is a single item: so large items go out earlier, and by default in
-    /// requests of less than 4 MiB, which many collectors take at most over gRPC.
-    /// An item that is larger than all of it is never exported.
-    pub max_queue_bytes: usize,
+    /// A batch takes at most a quarter of it and at most 4 MiB, unless it is a single item: so large items go out earlier,
+    /// and in requests that collectors take, of which many take at most 4 MiB over gRPC.
+    pub max_queue_bytes: Option<usize>,
     /// A batch of this size goes out at once. Default 512, at least 1, at most the queue's size.
     pub max_batch_size: usize,
     /// What is queued goes out at the latest after this time. Default 5 seconds.
@@ -47,7 +47,7 @@ impl BatchOptions {
     /// Sets [`max_queue_bytes`](Self::max_queue_bytes).
     #[must_use]
     pub fn with_max_queue_bytes(mut self, bytes: usize) -> Self {
-        self.max_queue_bytes = bytes;
+        self.max_queue_bytes = Some(bytes);
         self
     }
 
@@ -77,7 +77,7 @@ impl BatchOptions {
         let max_queue_size = self.max_queue_size.clamp(1, LARGEST_QUEUE);
         Self {
             max_queue_size,
-            max_queue_bytes: self.max_queue_bytes.max(1),
+            max_queue_bytes: self.max_queue_bytes.map(|bytes| bytes.max(1)),
             max_batch_size: self.max_batch_size.clamp(1, max_queue_size),
             schedule_delay: self.schedule_delay.clamp(SHORTEST_DELAY, deadline::YEAR),
             export_timeout: self.export_timeout.clamp(SHORTEST_DELAY, deadline::YEAR),
@@ -85,11 +85,13 @@ impl BatchOptions {
     }
 
     fn limits(self) -> Limits {
+        let bytes =
+            self.max_queue_bytes.unwrap_or_else(|| self.max_queue_size.saturating_mul(ITEM).max(SMALLEST_DEFAULT));
         Limits {
             items: self.max_queue_size,
-            bytes: self.max_queue_bytes,
+            bytes,
             batch_items: self.max_batch_size,
-            batch_bytes: self.max_queue_bytes.div_ceil(BATCHES),
+            batch_bytes: bytes.div_ceil(BATCHES).min(LARGEST_BATCH),
         }
     }
 }
@@ -98,7 +100,7 @@ impl Default for BatchOptions {
     fn default() -> Self {
         Self {
             max_queue_size: 2048,
-            max_queue_bytes: 16 * 1024 * 1024,
+            max_queue_bytes: None,
             max_batch_size: 512,
             schedule_delay: Duration::from_secs(5),
             export_timeout: Duration::from_secs(30),
@@ -215,8 +217,12 @@ impl<T> Batcher<T> {
     }
 }
 
-/// How many full batches a queue's memory is enough for.
+/// Few items are as large; whoever wants a longer queue wants it for ordinary ones.
+const ITEM: usize = 8 * 1024;
+const SMALLEST_DEFAULT: usize = 16 * 1024 * 1024;
+/// How many full batches a queue's memory is enough for, at least.
 const BATCHES: usize = 4;
+const LARGEST_BATCH: usize = 4 * 1024 * 1024;
 const LARGEST_QUEUE: usize = 1_000_000;
 const SHORTEST_DELAY: Duration = Duration::from_millis(1);
 
@@ -231,7 +237,7 @@ mod tests {
     fn options_out_of_range_are_moved_into_it() {
         let most = BatchOptions {
             max_queue_size: usize::MAX,
-            max_queue_bytes: usize::MAX,
+            max_queue_bytes: Some(usize::MAX),
             max_batch_size: usize::MAX,
             schedule_delay: Duration::MAX,
             export_timeout: Duration::MAX,
@@ -241,7 +247,7 @@ mod tests {
 
         let least = BatchOptions {
             max_queue_size: 0,
-            max_queue_bytes: 0,
+            max_queue_bytes: Some(0),
             max_batch_size: 0,
             schedule_delay: Duration::ZERO,
             export_timeout: Duration::ZERO,
@@ -249,12 +255,23 @@ mod tests {
         let shortest = Duration::from_millis(1);
         let expected = BatchOptions {
             max_queue_size: 1,
-            max_queue_bytes: 1,
+            max_queue_bytes: Some(1),
             max_batch_size: 1,
             schedule_delay: shortest,
             export_timeout: shortest,
         };
         assert_eq!(least.bounded(), expected);
+    }
+
+    #[test]
+    fn a_longer_queue_has_more_memory_unless_it_is_said() {
+        let bytes = |options: BatchOptions| options.bounded().limits().bytes;
+        let mebibytes = 1024 * 1024;
+        for (items, expected) in [(1, 16), (2048, 16), (4096, 32)] {
+            assert_eq!(bytes(BatchOptions::default().with_max_queue_size(items)), expected * mebibytes);
+        }
+        let said = BatchOptions::default().with_max_queue_bytes(7);
+        assert_eq!(bytes(said.with_max_queue_size(1_000_000)), 7);
     }
 
     #[tokio::test]

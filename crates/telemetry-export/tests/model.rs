@@ -169,7 +169,7 @@ fn a_batch_that_the_next_item_completes_always_wakes_the_batcher() {
     wakes_the_batcher(move || Batches::new(limits));
 }
 
-/// Six items of two producers, of which the batcher takes two batches of two without being woken in vain.
+/// Six items of two producers; the batcher waits for two batches of two.
 fn wakes_the_batcher(batches: impl Fn() -> Batches<u32> + Send + Sync + Clone + 'static) {
     check(move || {
         let batches = Arc::new(batches());

@@ -123,11 +123,10 @@ fn its_limit_of_4_mebibytes_over_grpc_is_met_by_the_batches_of_large_spans() {
 #[test]
 fn its_limit_of_4_mebibytes_over_grpc_refuses_a_larger_request_and_no_later_one() {
     let Some(collector) = Collector::start() else { return };
-    let options = BatchOptions::default().with_max_queue_bytes(100 * MEBIBYTE);
-    let service = Service::start_with(Protocol::Grpc, &collector.base(Protocol::Grpc), |target| target, options);
-    record_large(&service, MEBIBYTE / 2, 20);
-    assert_eq!(spans(&service.export.flush(PATIENCE)), [20, 0, 0, 20, 0, 0]);
+    let service = start(Protocol::Grpc, &collector, |target| target);
+    record_large(&service, 5 * MEBIBYTE, 1);
+    assert_eq!(spans(&service.export.flush(PATIENCE)), [1, 0, 0, 1, 0, 0]);
     service.record_spans(10);
-    assert_eq!(spans(&service.export.shutdown(PATIENCE)), [30, 10, 0, 20, 0, 0]);
+    assert_eq!(spans(&service.export.shutdown(PATIENCE)), [11, 10, 0, 1, 0, 0]);
     assert_eq!(collector.stop().spans, 10);
 }

@@ -67,12 +67,11 @@ async fn attempts(
 ) -> Outcome {
     let mut attempt = 1;
     loop {
-        let (began, limits) = (Instant::now(), expires.into_iter().chain(*stop_at.borrow()));
-        let patience = usual.and_then(|usual| half(limits.min()?.saturating_duration_since(began), usual));
+        let began = Instant::now();
         let sent = tokio::select! {
             biased;
             answer = transport.send(body.clone()) => answer,
-            () = deadline::passed(patience.map(|patience| began + patience)) => {
+            () = out_of_patience(*usual, expires, stop_at.clone()) => {
                 transport.reconnect();
                 Answer::TryAgain { failure: Failure::Timeout, at_least: None }
             }
@@ -97,8 +96,24 @@ async fn attempts(
     }
 }
 
-/// How long to wait on a connection that was kept from an earlier request, and may have died since without a word:
-/// the other half of the time is for a new one. A collector that has been slow before is waited for.
+/// Completes when a connection that was kept from an earlier request, and may have died since without a word, has been
+/// silent for half of the time: the other half is for a new one. That time becomes shorter when a shutdown is asked for.
+///
+/// A collector that has been slow before is waited for.
+async fn out_of_patience(usual: Option<Duration>, expires: Option<Instant>, mut stop_at: watch::Receiver<StopAt>) {
+    let Some(usual) = usual else { return std::future::pending().await };
+    let until = |stop_at: StopAt| {
+        let (now, limit) = (Instant::now(), expires.into_iter().chain(stop_at).min()?);
+        half(limit.saturating_duration_since(now), usual).map(|half| now + half)
+    };
+    let known = *stop_at.borrow();
+    let asked = tokio::select! {
+        () = deadline::passed(until(known)) => return,
+        asked = async { stop_at.wait_for(|stop_at| *stop_at != known).await.map(|asked| *asked) } => asked,
+    };
+    deadline::passed(until(asked.unwrap_or(known))).await;
+}
+
 fn half(left: Duration, usual: Duration) -> Option<Duration> {
     let half = left / 2;
     (usual < half / 2).then_some(half)

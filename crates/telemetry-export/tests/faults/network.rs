@@ -60,6 +60,25 @@ fn a_connection_that_dies_without_a_word_loses_no_batch() {
 }
 
 #[test]
+fn a_connection_that_died_under_a_request_leaves_the_shutdown_another_one() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let relay = relay::Relay::start(&base(protocol, &receiver));
+        let options = BatchOptions::default().with_max_batch_size(100);
+        let service = Service::start_with(protocol, relay.endpoint(), |target| target, options);
+        service.record_spans(1);
+        service.tracers.force_flush().unwrap();
+        relay.swallow_first();
+        service.record_spans(100);
+        // A whole batch goes out at once, and its request has ten seconds.
+        wait_until(PATIENCE, || relay.has_swallowed().then_some(())).unwrap();
+        let report = service.export.shutdown(Duration::from_secs(2));
+        assert_eq!(spans(&report), [101, 101, 0, 0, 0, 0], "{protocol:?}");
+        assert_eq!(receiver.received().spans_received(), 101, "{protocol:?}");
+    }
+}
+
+#[test]
 fn a_connection_that_is_kept_is_probed() {
     // Socket tables are there on Linux only.
     let Ok(before) = fs::read_to_string("/proc/self/net/tcp") else { return };
@@ -207,6 +226,7 @@ mod relay {
         endpoint: String,
         connections: Arc<AtomicUsize>,
         swallow: Arc<AtomicBool>,
+        swallowed: Arc<AtomicBool>,
     }
 
     impl Relay {
@@ -216,18 +236,20 @@ mod relay {
             let endpoint = format!("http://{}", listener.local_addr().unwrap());
             let connections = Arc::new(AtomicUsize::new(0));
             let counted = Arc::clone(&connections);
-            let swallow = Arc::new(AtomicBool::new(false));
-            let swallows = Arc::clone(&swallow);
+            let [swallow, swallowed] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
+            let [swallows, swallowing] = [&swallow, &swallowed].map(Arc::clone);
             thread::spawn(move || {
                 for client in listener.incoming().map_while(Result::ok) {
                     let first = counted.fetch_add(1, Ordering::Relaxed) == 0;
                     let swallow = if first { Arc::clone(&swallows) } else { Arc::default() };
                     let server = TcpStream::connect(&target).unwrap();
-                    pass(client.try_clone().unwrap(), server.try_clone().unwrap(), Arc::clone(&swallow));
-                    pass(server, client, swallow);
+                    for (from, to) in [(&client, &server), (&server, &client)] {
+                        let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
+                        pass(from, to, Arc::clone(&swallow), Arc::clone(&swallowing));
+                    }
                 }
             });
-            Self { endpoint, connections, swallow }
+            Self { endpoint, connections, swallow, swallowed }
         }
 
         pub(crate) fn endpoint(&self) -> &str {
@@ -242,13 +264,20 @@ mod relay {
         pub(crate) fn swallow_first(&self) {
             self.swallow.store(true, Ordering::SeqCst);
         }
+
+        /// Whether something would have come out of it.
+        pub(crate) fn has_swallowed(&self) -> bool {
+            self.swallowed.load(Ordering::SeqCst)
+        }
     }
 
-    fn pass(mut from: TcpStream, mut to: TcpStream, swallow: Arc<AtomicBool>) {
+    fn pass(mut from: TcpStream, mut to: TcpStream, swallow: Arc<AtomicBool>, swallowed: Arc<AtomicBool>) {
         thread::spawn(move || {
             let mut bytes = vec![0; 64 * 1024];
             while let Some(count) = from.read(&mut bytes).ok().filter(|count| *count > 0) {
-                if !swallow.load(Ordering::SeqCst) && to.write_all(&bytes[..count]).is_err() {
+                if swallow.load(Ordering::SeqCst) {
+                    swallowed.store(true, Ordering::SeqCst);
+                } else if to.write_all(&bytes[..count]).is_err() {
                     return;
                 }
             }

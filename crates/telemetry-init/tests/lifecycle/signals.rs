@@ -4,6 +4,8 @@ use std::{
     io::{self, Write as _},
     os::unix::process::ExitStatusExt as _,
     process::{self, Command, Stdio},
+    sync::{Arc, Barrier},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -13,7 +15,7 @@ use telemetry_testkit::{OtlpReceiver, free_port};
 
 use crate::{
     child::{Outcome, PROTOCOLS, WATCHDOG, end, endpoint, say, sending_to, start, start_in},
-    work::{expect_all, work},
+    work::{SPANS, expect_all, work},
 };
 
 const SIGINT: i32 = 2;
@@ -36,6 +38,19 @@ fn sigterm_with_a_healthy_collector_delivers_everything() {
             assert_eq!(outcome.status.signal(), Some(number), "as it would have ended\n{}", outcome.output);
             expect_all(&receiver, protocol);
         }
+    }
+}
+
+#[test]
+fn sigterm_under_load_delivers_what_was_queued_before() {
+    for protocol in PROTOCOLS {
+        let receiver = OtlpReceiver::start().unwrap();
+        let outcome = signalled("loaded", "TERM", protocol, &endpoint(protocol, &receiver));
+        assert_eq!(outcome.status.signal(), Some(SIGTERM), "{}", outcome.output);
+        let received = receiver.received();
+        let work = ["outer", "inner"].map(|name| received.spans_named(name).len() as u64);
+        assert_eq!(work.iter().sum::<u64>(), SPANS, "{protocol}: {received}");
+        assert!(!received.spans_named("load").is_empty(), "{protocol}");
     }
 }
 
@@ -197,6 +212,24 @@ pub(crate) fn child(case: &str) {
             drop(watch);
             park();
         }
+        "loaded" => {
+            watch.detach();
+            let loaded = Arc::new(Barrier::new(3));
+            for _ in 0..2 {
+                let loaded = Arc::clone(&loaded);
+                thread::spawn(move || {
+                    let load = || drop(tracing::info_span!("load").entered());
+                    load();
+                    loaded.wait();
+                    loop {
+                        load();
+                    }
+                });
+            }
+            loaded.wait();
+            say("ready", "");
+            park();
+        }
         "ignoring" => {
             watch.detach();
             let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -243,6 +276,6 @@ pub(crate) fn child(case: &str) {
 /// Until a signal ends the process.
 fn park() -> ! {
     loop {
-        std::thread::park();
+        thread::park();
     }
 }

@@ -140,6 +140,24 @@ fn a_panicking_callback_is_counted_and_the_others_go_on() {
 }
 
 #[test]
+fn a_panic_that_panics_again_when_it_is_forgotten_is_one_as_well() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            resume_unwind(Box::new("as this test wants, again"));
+        }
+    }
+    let (provider, collector) = pipeline();
+    let meter = provider.meter("a");
+    let _ = meter.u64_observable_gauge("broken").with_callback(|_| resume_unwind(Box::new(Bomb))).build();
+    let _ = meter.u64_observable_gauge("good").with_callback(|gauge| gauge.observe(2, &[])).build();
+    for collection in 1..=2 {
+        assert_eq!(collect(&collector), named([("good", Number::U64(2))]));
+        assert_eq!(collector.callback_panics(), collection);
+    }
+}
+
+#[test]
 fn a_callback_may_make_and_record_instruments() {
     let (provider, collector) = pipeline();
     let meter = provider.meter("a");

@@ -13,7 +13,7 @@ use std::{
 use metrics_define::Installation;
 use prometheus_bridge::{Endpoint, ScrapeService};
 
-use crate::{providers::Providers, report::ShutdownReport};
+use crate::{problems, providers::Providers, report::ShutdownReport};
 
 /// How long dropping the guard may take.
 const DROP_WITHIN: Duration = Duration::from_secs(5);
@@ -108,7 +108,7 @@ impl Running {
         let deadline = Instant::now() + within;
         let first = !self.ended.swap(true, Ordering::AcqRel);
         if first && self.metrics.is_some() {
-            log_problems();
+            problems::log_all();
         }
         // The export itself makes later callers wait for the first one's report, each until its own deadline.
         let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.shutdown(within)));
@@ -135,14 +135,6 @@ impl Running {
             metrics.uninstall();
         }
         self.providers.stop(deadline);
-    }
-}
-
-/// What recording put up with, now with how often: each was logged once when it first appeared.
-fn log_problems() {
-    // What has no measurements to count was said.
-    for problem in metrics_define::problems().into_iter().filter(|problem| problem.measurements > 1) {
-        tracing::warn!(target: "telemetry_init", "{problem}");
     }
 }
 

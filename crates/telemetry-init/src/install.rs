@@ -10,7 +10,7 @@ use opentelemetry::{global, propagation::TextMapCompositePropagator};
 use tracing_subscriber::layer::SubscriberExt;
 
 use crate::{
-    diagnostic::Diagnostic, environment::ProcessEnvironment, error::InitError, guard::TelemetryGuard, layers,
+    diagnostic::Diagnostic, environment::ProcessEnvironment, error::InitError, guard::TelemetryGuard, layers, problems,
     providers::Providers, settings::Settings, start_line::StartLine,
 };
 
@@ -63,7 +63,7 @@ impl Providers {
         global::set_text_map_propagator(TextMapCompositePropagator::new(propagators));
         // Metrics first: whoever is told of a tracer may already want to count.
         let metrics = self.metrics.as_ref().map(|metrics| {
-            metrics_define::on_problem(|problem| tracing::warn!(target: "telemetry_init", "{problem}"));
+            metrics_define::on_problem(problems::hear);
             global::set_meter_provider(metrics.guarded.clone());
             metrics_define::install(Arc::new(metrics.guarded.clone()), Recording::Bound)
         });

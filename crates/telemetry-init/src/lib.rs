@@ -48,6 +48,7 @@ mod error;
 mod guard;
 mod install;
 mod panic_flush;
+mod problems;
 mod report;
 #[cfg(unix)]
 mod signals;

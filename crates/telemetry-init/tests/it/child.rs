@@ -63,6 +63,7 @@ fn scenario() {
         "propagation" => propagation::child(),
         "off_rule" => off_rule::child(),
         "problems" => problems::child(),
+        "reentrant" => problems::reentrant(),
         "recipe" => recipes::child(),
         "zeros" => zeros::child(),
         other => panic!("no scenario {other}"),

@@ -1,10 +1,21 @@
 //! What recording puts up with is logged when it first happens, and summed up at the end.
 
-use std::time::Duration;
+use std::{
+    fmt::{self, Write as _},
+    sync::{Arc, Condvar, Mutex},
+};
 
+use telemetry_init::{ProcessEnvironment, Providers, Settings};
 use telemetry_testkit::OtlpReceiver;
+use tracing::{Event, Subscriber, field::Field};
+use tracing_subscriber::{
+    Layer,
+    filter::LevelFilter,
+    layer::{Context, SubscriberExt as _},
+    registry::LookupSpan,
+};
 
-use crate::child::run;
+use crate::child::{WATCHDOG, run, say};
 
 /// Metrics of the service
 #[metrics_define::domain(title = "Shop Metrics", crate = metrics_define)]
@@ -12,6 +23,13 @@ mod shop {
     /// Time
     #[histogram(name = "shop.time", unit = "s", buckets = [1.0])]
     pub(crate) struct Time;
+
+    /// Events
+    #[counter(name = "shop.events", unit = "{event}", value = f64)]
+    pub(crate) struct Events<'a> {
+        #[label(max_values = 2)]
+        pub target: &'a str,
+    }
 }
 
 /// A plug-in that was built with another version of the engine
@@ -42,11 +60,78 @@ fn a_problem_is_logged_once_when_it_appears() {
 }
 
 pub(crate) fn child() {
-    let telemetry = telemetry_init::init().unwrap();
+    let (settings, _) = Settings::from_environment(&ProcessEnvironment);
+    let providers = Providers::build(settings).unwrap();
+    let seen = Seen::default();
+    let console = tracing_subscriber::fmt::layer().with_ansi(false);
+    let subscriber = tracing_subscriber::registry().with(console).with(seen.layer()).with(providers.layer());
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let telemetry = providers.install_without_subscriber().unwrap();
     for _ in 0..3 {
         shop::Time.record(f64::NAN);
         plugin::Counted.inc();
     }
+    // Whoever records does not wait for the log, so the log is waited for.
+    seen.wait_for("shop.time");
+    seen.wait_for("99.0.0");
     tracing::warn!("shutting down");
-    telemetry.shutdown(Duration::from_secs(10));
+    telemetry.shutdown(WATCHDOG);
+}
+
+/// A layer that counts events under a lock, as layers do, and meets every problem in the middle of that.
+#[derive(Clone, Default)]
+struct Seen(Arc<(Mutex<Vec<String>>, Condvar)>);
+
+impl<S: Subscriber> Layer<S> for Seen {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut seen = self.0.0.lock().unwrap();
+        shop::Events { target: event.metadata().target() }.add(-1.0);
+        for target in ["a", "b", "c"] {
+            shop::Events { target }.add(1.0);
+        }
+        let mut text = String::new();
+        event.record(&mut |_: &Field, value: &dyn fmt::Debug| writeln!(text, "{value:?}").unwrap());
+        seen.push(text);
+        self.0.1.notify_all();
+    }
+}
+
+impl Seen {
+    /// Not of what the SDK says in detail when it makes an instrument, which is in the middle of recording.
+    fn layer<S: Subscriber + for<'span> LookupSpan<'span>>(&self) -> impl Layer<S> + use<S> {
+        self.clone().with_filter(LevelFilter::INFO)
+    }
+
+    /// Waits until as many events had the text.
+    fn wait_for(&self, text: &str) {
+        let (seen, changed) = &*self.0;
+        let missing = |seen: &mut Vec<String>| !seen.iter().any(|event| event.contains(text));
+        let (seen, timeout) = changed.wait_timeout_while(seen.lock().unwrap(), WATCHDOG, missing).unwrap();
+        assert!(!timeout.timed_out(), "{text:?} in {seen:?}");
+    }
+}
+
+#[test]
+fn a_layer_that_records_under_its_own_lock_neither_deadlocks_nor_goes_on_for_ever() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let outcome = run("reentrant", &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http_endpoint())]);
+    assert_eq!(outcome.values["events"], "3", "{}", outcome.out);
+}
+
+/// The event begins it: the layer's own two problems are logged, each once, and each logging meets them again.
+pub(crate) fn reentrant() {
+    let (settings, _) = Settings::from_environment(&ProcessEnvironment);
+    let providers = Providers::build(settings).unwrap();
+    let seen = Seen::default();
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(seen.layer())).unwrap();
+    let telemetry = providers.install_without_subscriber().unwrap();
+    // Not those of the start.
+    seen.0.0.lock().unwrap().clear();
+    tracing::warn!("begin");
+    seen.wait_for("were negative");
+    seen.wait_for("had a new value");
+    let events = seen.0.0.lock().unwrap().clone();
+    println!("{events:#?}");
+    say("events", events.len());
+    telemetry.shutdown(WATCHDOG);
 }

@@ -10,8 +10,8 @@ use std::{
 };
 
 use metrics_define::{
-    CallError, Kind, MetricSpec, Problem, ProblemKind, RecordError, RegisterError, Registry, RuntimeMetric,
-    callback_panics, catalog, domain, increment_counter, observe_histogram, problems, set_gauge, time_operation,
+    CallError, Kind, MetricSpec, ProblemKind, RecordError, RegisterError, Registry, RuntimeMetric, callback_panics,
+    catalog, domain, increment_counter, observe_histogram, problems, set_gauge, time_operation,
 };
 
 use crate::pipeline::{check, ready, series};

@@ -96,6 +96,27 @@ impl Encoder {
         format: Format,
         out: &mut Vec<u8>,
     ) -> Vec<Finding> {
+        self.write(collected, foreign, format, out, |_| {})
+    }
+
+    /// How long the exposition will be, found out by writing it family after family into memory that is used again.
+    pub(crate) fn length(&mut self, collected: &ResourceMetrics, foreign: &Foreign, format: Format) -> usize {
+        let (mut family, mut length) = (Vec::new(), 0);
+        self.write(collected, foreign, format, &mut family, |written| {
+            length += written.len();
+            written.clear();
+        });
+        length + family.len()
+    }
+
+    fn write(
+        &mut self,
+        collected: &ResourceMetrics,
+        foreign: &Foreign,
+        format: Format,
+        out: &mut Vec<u8>,
+        mut after_family: impl FnMut(&mut Vec<u8>),
+    ) -> Vec<Finding> {
         let mut findings = Findings::new();
         let mut families = Families::of(collected, &self.options, format, &mut findings);
         if self.options.target_info && !collected.resource().is_empty() {
@@ -109,11 +130,13 @@ impl Encoder {
             self.gather_family(family, collected, format, &mut findings);
             if !self.points.is_empty() {
                 write_family(family, &self.points, &self.options, format, out);
+                after_family(out);
             }
         }
         let Self { points, options, .. } = self;
         foreign::write(foreign, &mut families.taken, points, format, &mut findings, |family, points| {
             write_family(family, points, options, format, out);
+            after_family(out);
         });
         self.points.finish();
         if format.is_open_metrics() {

@@ -34,7 +34,7 @@ pub(super) struct LabelSets {
 /// What a label set was rendered with, if it can be known again.
 #[derive(Clone, Copy, Debug)]
 struct Mark {
-    metric: u16,
+    metric: u8,
     shape: ShapeNumber,
 }
 
@@ -83,7 +83,7 @@ impl LabelSets {
         let findings_before = findings.len();
         let shape = labels.render(attributes, owner, findings, rendered);
         self.has_findings |= findings.len() > findings_before;
-        let mark = shape.and_then(|shape| Some(Mark { metric: u16::try_from(index).ok()?, shape }));
+        let mark = shape.and_then(|shape| Some(Mark { metric: u8::try_from(index).ok()?, shape }));
         self.put(rendered, mark);
     }
 

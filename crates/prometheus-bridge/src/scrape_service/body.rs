@@ -19,7 +19,10 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// Encodes a body of about `length` bytes before compression, and adds what was found to `findings`.
+    /// Encodes a body and adds what was found to `findings`.
+    ///
+    /// `length` is that of the last body before compression. The first is measured, because a body that grows as it is
+    /// written takes up to three times its size.
     pub(super) fn new(
         kind: BodyKind,
         collected: &Collected,
@@ -27,8 +30,14 @@ impl Body {
         length: &mut usize,
         findings: &mut Vec<Finding>,
     ) -> Self {
-        let mut bytes = Vec::with_capacity(*length + *length / 16);
-        findings.append(&mut encoder.encode_with(&collected.metrics, &collected.foreign, kind.format, &mut bytes));
+        let (metrics, foreign) = (&collected.metrics, &collected.foreign);
+        let expected = match *length {
+            0 => encoder.length(metrics, foreign, kind.format),
+            last => last,
+        };
+        // Room for what is new since then, and for lengths that are moved to where they belong.
+        let mut bytes = Vec::with_capacity(expected + expected / 16);
+        findings.append(&mut encoder.encode_with(metrics, foreign, kind.format, &mut bytes));
         *length = bytes.len();
         let bytes = if kind.gzip { gzip(&bytes) } else { bytes };
         Self { kind, bytes: Arc::new(bytes) }
@@ -79,3 +88,37 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 /// So many bodies are read at a time; who comes later is given the latest of them.
 const MOST_HELD: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use allocation_counter::measure;
+    use opentelemetry::{KeyValue, metrics::MeterProvider as _};
+    use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
+
+    use super::{Body, BodyKind, Collected};
+    use crate::{encode::Encoder, foreign::Foreign, format::Format, options::EncodeOptions};
+
+    #[test]
+    fn the_first_body_takes_no_more_than_twice_its_size() {
+        let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
+        let meter = provider.meter("a");
+        for metric in 0..20 {
+            let histogram = meter.f64_histogram(format!("h{metric}")).build();
+            for number in 0..60 {
+                histogram.record(1.0, &[KeyValue::new("number", number)]);
+            }
+        }
+        let mut metrics = ResourceMetrics::default();
+        collector.collect(&mut metrics).unwrap();
+        let collected = Collected { metrics, foreign: Foreign::default(), at: Instant::now() };
+        let kind = BodyKind { format: Format::Text, gzip: false };
+        let mut length = 0;
+        let cost = measure(|| {
+            let mut encoder = Encoder::new(EncodeOptions::default());
+            Body::new(kind, &collected, &mut encoder, &mut length, &mut Vec::new());
+        });
+        assert!(length > 0 && cost.bytes_max <= 2 * length as u64, "{} bytes for {length}", cost.bytes_max);
+    }
+}

@@ -68,7 +68,7 @@ pub(super) struct Scraped {
 pub(super) struct Collected {
     pub(super) metrics: ResourceMetrics,
     pub(super) foreign: Foreign,
-    at: Instant,
+    pub(super) at: Instant,
 }
 
 struct Encoding {

@@ -123,5 +123,12 @@ pub enum Finding {
     },
 }
 
+impl Finding {
+    /// Whether something is missing from the body, and not only shown in another way.
+    pub(crate) fn is_loss(&self) -> bool {
+        !matches!(self, Self::MetadataConflict { .. } | Self::LabelRenamed { .. })
+    }
+}
+
 /// The distinct findings of one encoding, in an order that does not depend on that of the series.
 pub(crate) type Findings = BTreeSet<Finding>;

@@ -2,8 +2,10 @@
 
 mod answer;
 mod body;
+mod reported;
 mod request;
 mod shared;
+mod waiting;
 
 use std::{
     convert::Infallible,
@@ -21,7 +23,8 @@ use metrics_pipeline::Collector;
 use self::{
     answer::Answer,
     request::Wanted,
-    shared::{Outcome, Scraped, Shared, Unavailable},
+    shared::Shared,
+    waiting::{Outcome, Scraped, Unavailable},
 };
 use crate::options::EncodeOptions;
 
@@ -33,9 +36,10 @@ use crate::options::EncodeOptions;
 /// A scrape works on threads of its own, which last as long as it does, and needs no runtime. Scrapes that come while
 /// one is collecting share its collection. A scrape that waits for the callback of an observable instrument longer than
 /// nine tenths of what its `X-Prometheus-Scrape-Timeout-Seconds` says, or 5 s, is answered with the last complete data,
-/// their age in the header `Age`, or with 503 if there are none.
+/// their age in the header `Age`, or with 503 if there are none; no other scrape that waits longer or shorter changes
+/// that. What is collected too late for one scrape is there for the next.
 /// Readers that are slow do not add up: at most eight bodies are alive, and who comes then is given the latest of them.
-/// What the encoder had to leave out or rename is logged as a warning, each finding once.
+/// What the encoder had to leave out or rename is logged as a warning, each finding once, and at most a hundred of either.
 ///
 /// ```
 /// use http::{HeaderMap, Method, StatusCode};

@@ -2,14 +2,54 @@
 
 use std::{
     io::Write as _,
-    sync::{Arc, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
-use super::{request::BodyKind, shared::Collected};
-use crate::{encode::Encoder, finding::Finding};
+use super::{reported::Reported, request::BodyKind, waiting::Collected};
+use crate::{encode::Encoder, finding::Finding, options::EncodeOptions};
+
+/// Makes bodies, one at a time, and never more than so many that somebody still reads.
+pub(super) struct Bodies {
+    encoding: Mutex<Encoding>,
+    held: Mutex<Held>,
+}
+
+struct Encoding {
+    encoder: Encoder,
+    /// That of the last body before compression.
+    length: usize,
+}
+
+impl Bodies {
+    pub(super) fn new(options: EncodeOptions) -> Self {
+        let encoding = Mutex::new(Encoding { encoder: Encoder::new(options), length: 0 });
+        Self { encoding, held: Mutex::default() }
+    }
+
+    /// A body of what was collected; the latest that somebody holds where there may be no more; or none.
+    pub(super) fn body(&self, kind: BodyKind, collected: &Collected, reported: &Reported) -> Option<Body> {
+        let mut held = lock(&self.held);
+        if !held.has_room() {
+            return held.latest(kind);
+        }
+        drop(held);
+        let mut findings = Vec::new();
+        let mut encoding = lock(&self.encoding);
+        let Encoding { encoder, length } = &mut *encoding;
+        let body = Body::new(kind, collected, encoder, length, &mut findings);
+        drop(encoding);
+        reported.tell(findings);
+        lock(&self.held).add(&body);
+        Some(body)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A complete body; clones share the bytes.
 #[derive(Clone, Debug)]
@@ -58,21 +98,21 @@ impl AsRef<[u8]> for Shared {
 
 /// The bodies that slow readers still hold, the latest last.
 #[derive(Debug, Default)]
-pub(super) struct Held(Vec<(BodyKind, Weak<Vec<u8>>)>);
+struct Held(Vec<(BodyKind, Weak<Vec<u8>>)>);
 
 impl Held {
     /// Whether another body may be made.
-    pub(super) fn has_room(&mut self) -> bool {
+    fn has_room(&mut self) -> bool {
         self.0.retain(|(_, bytes)| bytes.strong_count() > 0);
         self.0.len() < MOST_HELD
     }
 
-    pub(super) fn add(&mut self, body: &Body) {
+    fn add(&mut self, body: &Body) {
         self.0.push((body.kind, Arc::downgrade(&body.bytes)));
     }
 
     /// The latest body of this kind that somebody still holds.
-    pub(super) fn latest(&self, kind: BodyKind) -> Option<Body> {
+    fn latest(&self, kind: BodyKind) -> Option<Body> {
         let of_kind = self.0.iter().rev().filter(|(held, _)| *held == kind);
         of_kind.filter_map(|(_, bytes)| bytes.upgrade()).map(|bytes| Body { kind, bytes }).next()
     }

@@ -1,0 +1,194 @@
+//! Who waits for a scrape's answer, which collections run, and what is to be done next: decisions only, no thread.
+
+use std::{
+    mem,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+
+use super::{answer::Answering, body::Body, request::BodyKind};
+use crate::foreign::Foreign;
+
+/// What a scrape is answered with.
+pub(super) type Outcome = Result<Scraped, Unavailable>;
+
+pub(super) struct Scraped {
+    pub(super) body: Body,
+    /// How old the data are, if they are not of this scrape.
+    pub(super) age: Option<Duration>,
+}
+
+pub(super) struct Collected {
+    pub(super) metrics: ResourceMetrics,
+    pub(super) foreign: Foreign,
+    pub(super) at: Instant,
+}
+
+/// Why there is no body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unavailable {
+    ShutDown,
+    Poisoned,
+    Panicked,
+    Slow,
+    NoThread,
+    TooManyReaders,
+}
+
+/// The scrapes that wait, each with a deadline of its own, whoever else waits.
+#[derive(Default)]
+pub(super) struct Waiting {
+    scrapes: Vec<Scrape>,
+    /// Whether a thread sees to those that wait.
+    is_coordinated: bool,
+    /// The collection that was started last, while it runs.
+    current: Option<Current>,
+    /// What a collection has ended with, until those that wait are answered.
+    ended: Option<Result<Arc<Collected>, Unavailable>>,
+    latest: Option<Arc<Collected>>,
+    /// Memory of an earlier collection.
+    spare: Option<ResourceMetrics>,
+}
+
+pub(super) struct Scrape {
+    pub(super) kind: BodyKind,
+    deadline: Instant,
+    pub(super) answering: Answering<Outcome>,
+    /// No collection runs that this could share.
+    needs_new: bool,
+}
+
+struct Current {
+    number: u64,
+    /// Some scrape has given it up. It may hang for ever, so whoever comes now does not wait for it alone.
+    is_overdue: bool,
+}
+
+/// What is to be done next by the thread that sees to those that wait.
+pub(super) enum Step {
+    /// To answer these with fresh data, or with what went wrong.
+    Answer(Vec<Scrape>, Result<Arc<Collected>, Unavailable>),
+    /// To answer these with the last complete data, if there are any: their time is up.
+    AnswerLate(Vec<Scrape>),
+    /// To start a collection.
+    Collect,
+    /// To wait for a collection to end or for another scrape, at most until then.
+    WaitUntil(Instant),
+    /// Nobody waits; the thread ends.
+    End,
+}
+
+impl Waiting {
+    /// Adds a scrape, and says whether a thread has to be started that sees to it.
+    pub(super) fn ask(&mut self, kind: BodyKind, deadline: Instant, answering: Answering<Outcome>) -> bool {
+        let needs_new = self.current.as_ref().is_none_or(|current| current.is_overdue);
+        self.scrapes.push(Scrape { kind, deadline, answering, needs_new });
+        !mem::replace(&mut self.is_coordinated, true)
+    }
+
+    pub(super) fn next(&mut self, now: Instant) -> Step {
+        self.scrapes.retain(|scrape| !scrape.answering.is_abandoned());
+        if self.scrapes.is_empty() {
+            self.is_coordinated = false;
+            self.ended = None;
+            return Step::End;
+        }
+        if let Some(ended) = self.ended.take() {
+            return Step::Answer(mem::take(&mut self.scrapes), ended);
+        }
+        let late = self.take(|scrape| scrape.deadline <= now);
+        if !late.is_empty() {
+            if let Some(current) = &mut self.current {
+                current.is_overdue = true;
+            }
+            return Step::AnswerLate(late);
+        }
+        if self.scrapes.iter().any(|scrape| scrape.needs_new) {
+            return Step::Collect;
+        }
+        let deadlines = self.scrapes.iter().map(|scrape| scrape.deadline);
+        deadlines.min().map_or(Step::End, Step::WaitUntil)
+    }
+
+    /// A collection runs that all who wait share.
+    pub(super) fn started(&mut self, number: u64) {
+        self.current = Some(Current { number, is_overdue: false });
+        self.scrapes.iter_mut().for_each(|scrape| scrape.needs_new = false);
+    }
+
+    /// No collection can be started. Those that share one which runs go on waiting; these have none.
+    pub(super) fn not_started(&mut self) -> Vec<Scrape> {
+        self.take(|scrape| scrape.needs_new)
+    }
+
+    /// A collection has ended, in time or long after everybody gave it up: what it has is the latest even so.
+    pub(super) fn ended(&mut self, number: u64, result: Result<Collected, Unavailable>) {
+        let was_current = self.current.take_if(|current| current.number == number).is_some();
+        match result {
+            Ok(collected) => {
+                let latest = self.publish(collected);
+                self.ended = self.is_coordinated.then_some(Ok(latest));
+            }
+            Err(unavailable) if was_current && self.is_coordinated && self.ended.is_none() => {
+                self.ended = Some(Err(unavailable));
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Two collections may end in another order than that in which they read.
+    fn publish(&mut self, collected: Collected) -> Arc<Collected> {
+        match &self.latest {
+            Some(latest) if latest.at > collected.at => Arc::clone(latest),
+            _ => {
+                let latest = Arc::new(collected);
+                if let Some(before) = self.latest.replace(Arc::clone(&latest)) {
+                    self.spare = Arc::into_inner(before).map(|before| before.metrics);
+                }
+                latest
+            }
+        }
+    }
+
+    /// The last complete data.
+    pub(super) fn latest(&self) -> Option<Arc<Collected>> {
+        self.latest.clone()
+    }
+
+    /// Memory to collect into.
+    pub(super) fn take_spare(&mut self) -> ResourceMetrics {
+        self.spare.take().unwrap_or_default()
+    }
+
+    /// Lets go of all that wait, and has the next scrape begin anew.
+    pub(super) fn give_up(&mut self) -> Vec<Scrape> {
+        self.is_coordinated = false;
+        self.ended = None;
+        mem::take(&mut self.scrapes)
+    }
+
+    fn take(&mut self, chosen: impl Fn(&Scrape) -> bool) -> Vec<Scrape> {
+        self.scrapes.extract_if(.., |scrape| chosen(scrape)).collect()
+    }
+}
+
+impl Unavailable {
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::ShutDown => "metrics cannot be collected: the meter provider was shut down\n",
+            Self::Poisoned => {
+                "metrics cannot be collected: a callback panicked earlier that was not registered with the guarded \
+                 provider\n"
+            }
+            Self::Panicked => "metrics cannot be collected: the callback of an observable instrument panicked\n",
+            Self::Slow => "metrics are not collected in time: the callback of an observable instrument is slow\n",
+            Self::NoThread => "metrics cannot be collected: no thread can be started\n",
+            Self::TooManyReaders => "too many slow readers\n",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,9 @@
 //! The collector as a process on loopback, and what its debug output counts.
 
-use std::net::TcpStream;
+use std::{
+    fs::{self, DirEntry},
+    net::TcpStream,
+};
 
 use telemetry_export::Protocol;
 use telemetry_testkit::{Program, find_program, free_port, wait_until};
@@ -63,6 +66,26 @@ impl Collector {
 
     pub(crate) fn signal(&self, name: &str) {
         self.program.signal(name).unwrap();
+    }
+
+    /// Lets it do nothing more until it is told to continue.
+    pub(crate) fn pause(&self) {
+        self.signal("STOP");
+        // The signal is acted upon when one of its threads is next scheduled; until then the others work on.
+        let threads = format!("/proc/{}/task", self.program.id());
+        let is_stopped = |thread: DirEntry| {
+            let status = fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+            status.lines().any(|line| line.starts_with("State:\tT"))
+        };
+        let all = || fs::read_dir(&threads).unwrap().all(|thread| is_stopped(thread.unwrap()));
+        wait_until(PATIENCE, || all().then_some(())).unwrap();
+    }
+
+    /// Waits until it has printed so many further spans, which it does after its answer.
+    pub(crate) fn expect_spans(&mut self, count: u64) {
+        for _ in 0..count {
+            self.program.expect_line(PATIENCE, "Span #");
+        }
     }
 
     pub(crate) fn stop(self) -> Counted {

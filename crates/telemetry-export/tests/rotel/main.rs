@@ -57,7 +57,7 @@ fn stopped_and_continued_it_gets_everything() {
         service.record_spans(10);
         assert_eq!(spans(&service.export.flush(PATIENCE))[1], 10);
 
-        collector.signal("STOP");
+        collector.pause();
         service.record_spans(600);
         let hung = service.export.flush(Duration::from_millis(300));
         assert!(hung.timed_out, "{hung:?}");
@@ -73,11 +73,12 @@ fn stopped_and_continued_it_gets_everything() {
 #[test]
 fn killed_and_restarted_both_together_got_what_was_exported() {
     for protocol in PROTOCOLS {
-        let Some(first) = Collector::start() else { return };
+        let Some(mut first) = Collector::start() else { return };
         let ports = first.ports();
         let service = start(protocol, &first, |target| target);
         service.record_spans(20);
         assert_eq!(spans(&service.export.flush(PATIENCE))[1], 20);
+        first.expect_spans(20);
         let before = first.kill();
 
         service.record_spans(3);

@@ -67,8 +67,10 @@ impl MetricLoop {
                         let _ = done.try_send(self.push_before(deadline, Occasion::Flush(deadline)).await);
                     }
                     Some(Command::Shutdown { deadline, done }) => {
-                        let complete = self.push_before(deadline, Occasion::Shutdown(deadline)).await;
-                        let _ = done.try_send(complete && self.send_late().await);
+                        let pushed = self.push_before(deadline, Occasion::Shutdown(deadline)).await;
+                        // One that was given up may have ended meanwhile, and nobody asks again.
+                        let late = self.send_late().await;
+                        let _ = done.try_send(pushed && late);
                         return;
                     }
                     None => return,

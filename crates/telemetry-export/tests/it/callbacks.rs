@@ -6,8 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use metrics_pipeline::Pipeline;
 use opentelemetry::metrics::{AsyncInstrument, MeterProvider as _};
-use opentelemetry_sdk::{Resource, metrics::SdkMeterProvider, trace::SpanProcessor as _};
+use opentelemetry_sdk::{
+    Resource,
+    metrics::{SdkMeterProvider, Temporality},
+    trace::SpanProcessor as _,
+};
 use telemetry_export::{Export, Protocol, Target};
 use telemetry_testkit::OtlpReceiver;
 
@@ -135,6 +140,43 @@ fn a_flush_that_hangs_leaves_the_shutdown_another_collection() {
     // Far sooner than the flush would give up.
     let report = hanging.export.shutdown(Duration::from_secs(10));
     assert_eq!((report.timed_out, report.failed_collections, hanging.later().as_str()), (false, 1, "41"));
+}
+
+#[test]
+fn what_a_collection_that_was_given_up_has_collected_meanwhile_goes_out_at_the_end() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let pipeline = Pipeline::builder(Resource::builder_empty().build());
+    let (provider, _scraped, pushed) = pipeline.build_with_second(Temporality::Delta);
+    let guarded = metrics_pipeline::guard(provider.clone(), &pushed).meter("tests");
+    let target = Target::new(Protocol::HttpProtobuf, &format!("{}/v1/metrics", receiver.http_endpoint())).unwrap();
+    let builder = Export::builder(Resource::builder_empty().build());
+    let export = builder.with_metrics(target, pushed, Duration::from_millis(20)).start().unwrap();
+
+    let [(entered, stuck), (release, released), (read, has_read)] = [(); 3].map(|()| mpsc::channel::<()>());
+    let [released, has_read] = [released, has_read].map(Mutex::new);
+    let hanging = move |_: &dyn AsyncInstrument<u64>| {
+        entered.send(()).ok();
+        released.lock().unwrap().recv_timeout(PATIENCE).ok();
+    };
+    guarded.u64_observable_gauge("hanging").with_callback(hanging).build();
+    stuck.recv_timeout(PATIENCE).unwrap();
+    // The shutdown's own collection lets the first one go on, and waits until that has read the differences.
+    let releasing = move |_: &dyn AsyncInstrument<u64>| {
+        release.send(()).ok();
+        has_read.lock().unwrap().recv_timeout(PATIENCE).ok();
+    };
+    guarded.u64_observable_gauge("releasing").with_callback(releasing).build();
+    let meter = provider.meter("tests");
+    let reading = move |_: &dyn AsyncInstrument<u64>| {
+        read.send(()).ok();
+    };
+    meter.u64_observable_gauge("reading").with_callback(reading).build();
+    meter.u64_counter("later").build().add(41, &[]);
+
+    let report = watched(move || export.shutdown(Duration::from_secs(10)));
+    assert_eq!((report.timed_out, report.failed_collections), (false, 1), "{report:?}");
+    points(&report);
+    assert_eq!(receiver.received().sum("later", &[]).to_string(), "41");
 }
 
 #[test]

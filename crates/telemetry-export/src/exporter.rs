@@ -11,6 +11,7 @@ use crate::{
     counts::Counts,
     deadline,
     delivery::{Delivery, Outcome},
+    headers::Headers,
     notice::Notices,
     operations::Operations,
     payload::{self, Payload},
@@ -23,6 +24,7 @@ use crate::{
 pub(crate) struct Exporter {
     signal: Signal,
     protocol: Protocol,
+    headers: Headers,
     max_request_size: usize,
     delivery: Delivery,
     counts: Arc<Counts>,
@@ -41,6 +43,7 @@ impl Exporter {
         Self {
             signal,
             protocol: target.protocol(),
+            headers: target.headers().clone(),
             max_request_size: target.max_request_size(),
             delivery,
             counts,
@@ -108,6 +111,7 @@ impl Exporter {
 
     fn delivered(&mut self, answer: Bytes, items: u64) {
         let (rejected, reason) = self.signal.rejected(answer, self.protocol);
+        let reason = self.headers.hidden_in(&reason);
         let rejected = rejected.min(items);
         self.counts.deliver(items, rejected);
         self.notices.delivered();

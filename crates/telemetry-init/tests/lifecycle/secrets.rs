@@ -31,6 +31,14 @@ fn no_secret_comes_out_in_any_fault() {
     let message = || Fault::GrpcMessage(Bytes::from(format!("your key {CANARY} is wrong")));
     let refused = Response::builder().status(200).header("grpc-status", "7").header("grpc-message", CANARY);
     let refused = Fault::Answer(refused.body(Bytes::new()).unwrap());
+    // Field 1 (partial success) holding fields 1 (how many are rejected) and 2 (why).
+    let why = format!("your key {CANARY} is wrong");
+    let length = u8::try_from(why.len()).unwrap();
+    let partial = [&[0x0a, length + 4, 0x08, 3, 0x12, length], why.as_bytes()].concat();
+    let partial = Bytes::from(partial);
+    let partial_json = format!(
+        r#"{{"partialSuccess":{{"rejectedSpans":"3","rejectedLogRecords":"3","rejectedDataPoints":"3","errorMessage":"{why}"}}}}"#
+    );
     let drip = || Fault::Drip(Response::new(Bytes::from(CANARY)));
     let faults = [
         Fault::Accept,
@@ -42,6 +50,9 @@ fn no_secret_comes_out_in_any_fault() {
         grpc(14),
         grpc(16),
         message(),
+        Fault::GrpcMessage(partial.clone()),
+        Fault::Answer(Response::new(partial)),
+        Fault::Answer(Response::new(Bytes::from(partial_json))),
         refused,
         redirect(),
         drip(),

@@ -1,5 +1,6 @@
 //! The `tracing` layers: what the console shows and what is exported are decided apart.
 
+mod made_spans;
 mod own;
 
 use std::io::IsTerminal;
@@ -14,13 +15,11 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use self::own::Own;
-use crate::{
-    logs::LogLayer,
+use self::{
     made_spans::{Begins, MadeSpans},
-    panicked::PanicLayer,
-    settings::limits::LogLimits,
+    own::Own,
 };
+use crate::{logs::LogLayer, panicked::PanicLayer, settings::limits::LogLimits};
 
 /// Spans for export. Source location, thread and idle times are left out: they cost a third of a span's time.
 pub(crate) fn opentelemetry<S>(

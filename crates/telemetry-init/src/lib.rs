@@ -38,7 +38,6 @@ mod resource;
 mod console;
 mod layers;
 mod logs;
-mod made_spans;
 mod panicked;
 mod providers;
 mod spans;

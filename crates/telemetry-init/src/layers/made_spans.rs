@@ -23,7 +23,7 @@ use tracing_subscriber::{Layer, layer::Context};
 
 /// The spans that are made and not begun; one for each registry, whose ids are its own.
 #[derive(Clone)]
-pub(crate) struct MadeSpans {
+pub(super) struct MadeSpans {
     open: OpenSpansHandle,
     shards: Arc<[Mutex<Shard>; SHARDS]>,
 }
@@ -32,17 +32,17 @@ pub(crate) struct MadeSpans {
 type Shard = HashMap<u64, MadeSpan, BuildHasherDefault<Spread>>;
 
 impl MadeSpans {
-    pub(crate) fn new(open: OpenSpansHandle) -> Self {
+    pub(super) fn new(open: OpenSpansHandle) -> Self {
         Self { open, shards: Arc::new(std::array::from_fn(|_| Mutex::default())) }
     }
 
     /// What stands before the layer that begins spans.
-    pub(crate) fn announce(&self) -> Announce {
+    pub(super) fn announce(&self) -> Announce {
         Announce(self.clone())
     }
 
     /// What stands behind it.
-    pub(crate) fn settle(&self) -> Settle {
+    pub(super) fn settle(&self) -> Settle {
         Settle(self.open.clone())
     }
 
@@ -65,7 +65,7 @@ impl MadeSpans {
 }
 
 /// Says of each span when it was made, just before it may begin.
-pub(crate) struct Announce(MadeSpans);
+pub(super) struct Announce(MadeSpans);
 
 impl<S: Subscriber> Layer<S> for Announce {
     fn on_new_span(&self, attrs: &Attributes<'_>, id: &Id, _: Context<'_, S>) {
@@ -90,7 +90,7 @@ impl<S: Subscriber> Layer<S> for Announce {
 }
 
 /// Ends what [`Announce`] has said: a span that had begun already leaves its beginning to no other.
-pub(crate) struct Settle(OpenSpansHandle);
+pub(super) struct Settle(OpenSpansHandle);
 
 impl<S: Subscriber> Layer<S> for Settle {
     fn on_new_span(&self, attrs: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
@@ -114,9 +114,9 @@ impl<S: Subscriber> Layer<S> for Settle {
 
 /// Begins spans, each of which was made before. Also those are counted here that no layer is told of: whoever asks for a
 /// span's context begins it.
-pub(crate) struct Begins {
-    pub(crate) tracer: SdkTracer,
-    pub(crate) open: Option<OpenSpansHandle>,
+pub(super) struct Begins {
+    pub(super) tracer: SdkTracer,
+    pub(super) open: Option<OpenSpansHandle>,
 }
 
 impl Tracer for Begins {

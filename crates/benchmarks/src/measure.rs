@@ -36,7 +36,7 @@ pub(crate) fn nanoseconds(subjects: &[Subject<'_>], threads: usize) -> Vec<f64> 
 
 /// How many calls fill a round.
 fn calibrate(subject: &Subject<'_>, threads: usize) -> u64 {
-    let mut iterations = 1_000;
+    let mut iterations = 1;
     loop {
         let took = time(subject, threads, iterations);
         if took > ROUND / 8 {

@@ -4,6 +4,7 @@
 
 mod definitions;
 mod growth;
+mod memory;
 mod peers;
 
 use std::{hint::black_box, sync::Arc};
@@ -29,7 +30,7 @@ pub(crate) fn run() {
 
     let (raw_provider, raw) = metrics_pipeline::build(Resource::builder_empty().build());
     peers::record_raw(&raw_provider);
-    let exporter = peers::OpenTelemetryPrometheus::new();
+    let exporter = peers::OpenTelemetryPrometheus::new(peers::record_raw);
     let client = peers::prometheus_client();
     let prometheus = peers::prometheus();
     let metrics = peers::metrics();
@@ -44,10 +45,9 @@ pub(crate) fn run() {
             }
         }),
         Subject::new("  of which encode", |_, iterations| {
-            let (mut encoder, mut body) = (Encoder::new(EncodeOptions::default()), Vec::new());
+            let mut scraper = Scraper::new();
             for _ in 0..iterations {
-                body.clear();
-                black_box(encoder.encode(black_box(&collected), Format::default(), &mut body));
+                scraper.encode(black_box(&collected));
             }
         }),
         Subject::new("otelier, owned string labels on the SDK", |_, iterations| scrape(&raw, iterations)),
@@ -59,14 +59,7 @@ pub(crate) fn run() {
                 black_box(body);
             }
         }),
-        Subject::new("prometheus TextEncoder", |_, iterations| {
-            for _ in 0..iterations {
-                let mut body = Vec::new();
-                prometheus::Encoder::encode(&prometheus::TextEncoder::new(), &prometheus.gather(), &mut body)
-                    .expect("a vector takes it all");
-                black_box(body);
-            }
-        }),
+        Subject::new("prometheus TextEncoder", |_, iterations| peers::scrape_prometheus(&prometheus, iterations)),
         Subject::new("metrics-exporter-prometheus render", |_, iterations| {
             for _ in 0..iterations {
                 black_box(metrics.render());
@@ -83,19 +76,35 @@ pub(crate) fn run() {
     table::bar("prometheus-client encode against our encode", times[5] / times[2], Limit::AtLeast(1.0));
     table::bar("prometheus against the catalogue", times[6] / times[0], Limit::AtLeast(3.0));
     table::bar("metrics-exporter-prometheus against the catalogue", times[7] / times[0], Limit::AtLeast(3.0));
+    memory::run(&ours);
     growth::beside_a_scraper(&ours);
     growth::run();
 }
 
 fn scrape(collector: &Collector, iterations: u64) {
-    // Kept from scrape to scrape, as the service keeps them.
-    let (mut collected, mut body) = (ResourceMetrics::default(), Vec::new());
-    let mut encoder = Encoder::new(EncodeOptions::default());
+    let (mut collected, mut scraper) = (ResourceMetrics::default(), Scraper::new());
     for _ in 0..iterations {
         collector.collect(&mut collected).expect("the provider is alive");
-        body.clear();
-        encoder.encode(&collected, Format::default(), &mut body);
-        black_box(&body);
+        scraper.encode(&collected);
+    }
+}
+
+/// Encodes as the service does: with one encoder, into a body of its own each time that is as large as the last.
+struct Scraper {
+    encoder: Encoder,
+    length: usize,
+}
+
+impl Scraper {
+    fn new() -> Self {
+        Self { encoder: Encoder::new(EncodeOptions::default()), length: 0 }
+    }
+
+    fn encode(&mut self, collected: &ResourceMetrics) {
+        let mut body = Vec::with_capacity(self.length + self.length / 16);
+        self.encoder.encode(collected, Format::default(), &mut body);
+        self.length = body.len();
+        black_box(body);
     }
 }
 

@@ -8,10 +8,17 @@ use std::{
 
 use metrics_pipeline::Collector;
 use opentelemetry::{KeyValue, metrics::MeterProvider};
-use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
-use prometheus_bridge::{EncodeOptions, Encoder, Format};
+use opentelemetry_sdk::{
+    Resource,
+    metrics::{SdkMeterProvider, data::ResourceMetrics},
+};
+use prometheus::{IntCounterVec, Opts, Registry};
 
-use super::definitions;
+use super::{
+    Scraper,
+    definitions::{self, routes},
+    peers,
+};
 use crate::{
     measure::{Subject, nanoseconds},
     table::{self, Limit},
@@ -20,26 +27,37 @@ use crate::{
 /// Series of one instrument; the SDK's own limit is 2,000.
 const SERIES: usize = 1_000;
 
+const GROWTH: [usize; 4] = [100, 1_000, 10_000, 200_000];
+
+/// Ours in its two steps, and two peers, which tell what is the machine's.
 pub(crate) fn run() {
-    println!("\nscrape by number of series, owned string labels straight on the SDK");
-    println!("  {:>8} {:>12} {:>14} {:>14} {:>12}", "series", "collect ms", "encode ms", "ns per series", "body kB");
-    let costs: Vec<f64> = [100, 1_000, 10_000, 200_000].map(cost).into_iter().collect();
-    let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
-    table::bar("encoding a series of 200,000 against the cheapest", costs[3] / least, Limit::AtMost(2.0));
+    println!("\nscrape by number of series, owned string labels straight on the SDK, ns per series");
+    let titles = ["SDK collect", "our encode", "both", "opentelemetry-prometheus", "prometheus"];
+    println!(
+        "  {:>8} {:>12} {:>12} {:>12} {:>25} {:>12}",
+        "series", titles[0], titles[1], titles[2], titles[3], titles[4]
+    );
+    let costs = GROWTH.map(cost);
+    for (series, [collect, encode, exporter, prometheus]) in GROWTH.iter().zip(&costs) {
+        let both = collect + encode;
+        println!("  {series:>8} {collect:>12.0} {encode:>12.0} {both:>12.0} {exporter:>25.0} {prometheus:>12.0}");
+    }
+    let grown =
+        |subject: usize| costs[3][subject] / costs.iter().map(|cost| cost[subject]).fold(f64::INFINITY, f64::min);
+    println!("  a series of 200,000 against the cheapest:");
+    for (subject, name) in [(0, "SDK collect"), (2, "opentelemetry-prometheus"), (3, "prometheus")] {
+        println!("  {name:<64} {:>6.2}", grown(subject));
+    }
+    table::bar("our encode", grown(1), Limit::AtMost(2.0));
 }
 
-/// Nanoseconds that encoding takes per series.
-fn cost(series: usize) -> f64 {
+/// Nanoseconds per series of each subject.
+fn cost(series: usize) -> [f64; 4] {
     let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
-    let meter = provider.meter("growth");
-    for instrument in 0..series.div_ceil(SERIES) {
-        let counter = meter.u64_counter(format!("growth.c{instrument:03}")).build();
-        for n in 0..series.min(SERIES) {
-            counter.add(1, &[KeyValue::new("route", format!("/api/v1/things/{n}/parts"))]);
-        }
-    }
-    let mut collected = ResourceMetrics::default();
-    collector.collect(&mut collected).expect("the provider is alive");
+    record(&provider, series);
+    let exporter = peers::OpenTelemetryPrometheus::new(|provider| record(provider, series));
+    let prometheus = prometheus_with(series);
+    let collected = super::collect(&collector);
     let subjects = [
         Subject::new("collect", |_, iterations| {
             let mut into = ResourceMetrics::default();
@@ -48,20 +66,39 @@ fn cost(series: usize) -> f64 {
             }
         }),
         Subject::new("encode", |_, iterations| {
-            let (mut encoder, mut body) = (Encoder::new(EncodeOptions::default()), Vec::new());
+            let mut scraper = Scraper::new();
             for _ in 0..iterations {
-                body.clear();
-                black_box(encoder.encode(&collected, Format::default(), &mut body));
+                scraper.encode(black_box(&collected));
             }
         }),
+        Subject::new("opentelemetry-prometheus", |_, iterations| exporter.scrape(iterations)),
+        Subject::new("prometheus", |_, iterations| peers::scrape_prometheus(&prometheus, iterations)),
     ];
     let times = nanoseconds(&subjects, 1);
-    let mut body = Vec::new();
-    Encoder::new(EncodeOptions::default()).encode(&collected, Format::default(), &mut body);
-    let per_series = times[1] / series as f64;
-    let (collect, encode) = (times[0] / 1e6, times[1] / 1e6);
-    println!("  {series:>8} {collect:>12.3} {encode:>14.3} {per_series:>14.0} {:>12}", body.len() / 1024);
-    per_series
+    [0, 1, 2, 3].map(|subject| times[subject] / series as f64)
+}
+
+fn record(provider: &SdkMeterProvider, series: usize) {
+    let meter = provider.meter("growth");
+    for instrument in 0..series.div_ceil(SERIES) {
+        let counter = meter.u64_counter(format!("growth.c{instrument:03}")).build();
+        for route in routes(series.min(SERIES)) {
+            counter.add(1, &[KeyValue::new("route", route)]);
+        }
+    }
+}
+
+fn prometheus_with(series: usize) -> Registry {
+    let registry = Registry::new();
+    for instrument in 0..series.div_ceil(SERIES) {
+        let counters = IntCounterVec::new(Opts::new(format!("growth_c{instrument:03}"), "Calls"), &["route"])
+            .expect("a valid metric");
+        for route in routes(series.min(SERIES)) {
+            counters.with_label_values(&[&route]).inc();
+        }
+        registry.register(Box::new(counters)).expect("names differ");
+    }
+    registry
 }
 
 /// A thread that records series that exist, alone and beside one that scrapes all the time.
@@ -75,12 +112,10 @@ pub(crate) fn beside_a_scraper(collector: &Collector) {
     let stop = AtomicBool::new(false);
     let beside = thread::scope(|scope| {
         scope.spawn(|| {
-            let (mut collected, mut body) = (ResourceMetrics::default(), Vec::new());
-            let mut encoder = Encoder::new(EncodeOptions::default());
+            let (mut collected, mut scraper) = (ResourceMetrics::default(), Scraper::new());
             while !stop.load(Ordering::Relaxed) {
                 collector.collect(&mut collected).expect("the provider is alive");
-                body.clear();
-                encoder.encode(&collected, Format::default(), &mut body);
+                scraper.encode(&collected);
             }
         });
         let time = nanoseconds(&subject, 1)[0];

@@ -18,12 +18,17 @@ use super::{
 
 const BOUNDS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Records straight on the SDK, with labels that own their text.
+/// Records every series straight on the SDK, with labels that own their text.
 pub(crate) fn record_raw(provider: &SdkMeterProvider) {
+    record_raw_series(provider, COUNTER_SERIES, HISTOGRAM_SERIES);
+}
+
+/// Records so many series of each counter and each histogram.
+pub(crate) fn record_raw_series(provider: &SdkMeterProvider, counter_series: usize, histogram_series: usize) {
     let meter = provider.meter("raw");
     for metric in 0..METRICS {
         let counter = meter.u64_counter(format!("raw.calls.c{metric:02}")).with_unit("{call}").build();
-        for (series, route) in routes(COUNTER_SERIES).into_iter().enumerate() {
+        for (series, route) in routes(counter_series).into_iter().enumerate() {
             counter.add(1 + series as u64, &[KeyValue::new("route", route)]);
         }
         let histogram = meter
@@ -31,7 +36,7 @@ pub(crate) fn record_raw(provider: &SdkMeterProvider) {
             .with_unit("s")
             .with_boundaries(BOUNDS.to_vec())
             .build();
-        for (series, route) in routes(HISTOGRAM_SERIES).into_iter().enumerate() {
+        for (series, route) in routes(histogram_series).into_iter().enumerate() {
             histogram.record(value(series), &[KeyValue::new("route", route)]);
         }
     }
@@ -44,23 +49,28 @@ pub(crate) struct OpenTelemetryPrometheus {
 }
 
 impl OpenTelemetryPrometheus {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(record: impl FnOnce(&SdkMeterProvider)) -> Self {
         let registry = Registry::new();
         let exporter = opentelemetry_prometheus::exporter()
             .with_registry(registry.clone())
             .build()
             .expect("a fresh registry takes it");
         let provider = SdkMeterProvider::builder().with_reader(exporter).build();
-        record_raw(&provider);
+        record(&provider);
         Self { registry, _provider: provider }
     }
 
     pub(crate) fn scrape(&self, iterations: u64) {
-        for _ in 0..iterations {
-            let mut body = Vec::new();
-            TextEncoder::new().encode(&self.registry.gather(), &mut body).expect("a vector takes it all");
-            black_box(body);
-        }
+        scrape_prometheus(&self.registry, iterations);
+    }
+}
+
+/// Gathers and encodes a registry of the `prometheus` crate.
+pub(crate) fn scrape_prometheus(registry: &Registry, iterations: u64) {
+    for _ in 0..iterations {
+        let mut body = Vec::new();
+        TextEncoder::new().encode(&registry.gather(), &mut body).expect("a vector takes it all");
+        black_box(body);
     }
 }
 

@@ -1,0 +1,45 @@
+//! What encoding a scrape takes of memory beside what was collected.
+
+use allocation_counter::measure;
+use metrics_pipeline::Collector;
+use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
+
+use super::{COUNTER_SERIES, HISTOGRAM_SERIES, METRICS, Scraper, collect, peers};
+use crate::table::{self, Limit};
+
+pub(crate) fn run(collector: &Collector) {
+    let mut collected = ResourceMetrics::default();
+    let collecting = measure(|| collected = collect(collector));
+    let mut scraper = Scraper::new();
+    scraper.encode(&collected);
+    let length = scraper.length;
+
+    // The service measures a first body before it writes it, so it has room for it, too.
+    let mut scraper = Scraper { length, ..Scraper::new() };
+    let first = measure(|| scraper.encode(&collected));
+    let second = measure(|| scraper.encode(&collected));
+    let kept = u64::try_from(first.bytes_current).expect("the encoder keeps its memory");
+    let later = kept + second.bytes_max;
+
+    println!("\nmemory of a scrape");
+    println!("  {:<52} {:>9} kB", "collected by the SDK, alive from scrape to scrape", collecting.bytes_current / 1024);
+    println!("  {:<52} {:>9} kB", "body", length / 1024);
+    println!("  {:<52} {:>9} kB", "kept by the encoder from scrape to scrape", kept / 1024);
+    println!("  {:<52} {:>9} kB", "a first scrape at most, without the collected", first.bytes_max / 1024);
+    println!("  {:<52} {:>9} kB", "a later scrape at most, likewise", later / 1024);
+    table::bar("a scrape in bodies", first.bytes_max.max(later) as f64 / length as f64, Limit::AtMost(2.0));
+    let many = allocations(COUNTER_SERIES, HISTOGRAM_SERIES);
+    let more_series = METRICS * (COUNTER_SERIES + HISTOGRAM_SERIES - 2);
+    let per_series = (many - allocations(1, 1)) / more_series as f64;
+    table::bar("allocations per series in encode", per_series, Limit::AtMost(0.0));
+    table::bar("allocations per family in encode", many / (2 * METRICS) as f64, Limit::AtMost(40.0));
+}
+
+/// Of a later encoding.
+fn allocations(counter_series: usize, histogram_series: usize) -> f64 {
+    let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
+    peers::record_raw_series(&provider, counter_series, histogram_series);
+    let (collected, mut scraper) = (collect(&collector), Scraper::new());
+    scraper.encode(&collected);
+    measure(|| scraper.encode(&collected)).count_total as f64
+}

@@ -59,7 +59,7 @@ impl Views {
 fn of_definition(def: Option<&MetricDef>) -> StreamBuilder {
     let stream = Stream::builder();
     let Some(def) = def else { return stream };
-    let stream = stream.with_cardinality_limit(def.series_limit());
+    let stream = stream.with_cardinality_limit(def.cardinality_limit());
     match def.kind {
         Kind::Histogram => stream.with_aggregation(buckets(def)),
         Kind::Counter | Kind::UpDownCounter | Kind::Gauge => stream,

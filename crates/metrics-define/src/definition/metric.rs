@@ -223,11 +223,21 @@ impl MetricDef {
         }
     }
 
-    /// How many series the labels allow, at most 2,000: the cardinality limit that the SDK's view is given.
+    /// How many series the labels allow, at most 2,000.
     ///
-    /// Measurements beyond it are kept in the SDK's overflow series (`otel.metric.overflow=true`), so totals stay exact.
+    /// Measurements beyond it are kept in the overflow series (`otel.metric.overflow=true`), so totals stay exact.
     pub fn series_limit(&self) -> usize {
         self.possible_series().clamp(1, MOST_SERIES)
+    }
+
+    /// The cardinality limit for the SDK's view: the [limit](Self::series_limit), and one more for the overflow series
+    /// where there may be one.
+    ///
+    /// With one less, a thread that makes the overflow series could take the room of the last series, while the thread
+    /// that is about to record that one has not come to it yet.
+    pub fn cardinality_limit(&self) -> usize {
+        let limit = self.series_limit();
+        limit + usize::from(self.possible_series() > limit)
     }
 
     /// How many series the labels allow.
@@ -273,7 +283,13 @@ mod tests {
 
         assert_eq!(BARE.series_limit(), 1);
         assert_eq!(BARE.with_labels(&[CLOSED, OPEN]).series_limit(), 192);
-        assert_eq!(BARE.with_labels(&[CLOSED, OPEN, HUGE]).series_limit(), 2000);
+        let huge = BARE.with_labels(&[CLOSED, OPEN, HUGE]);
+        assert_eq!(
+            (huge.series_limit(), huge.cardinality_limit()),
+            (2000, 2001),
+            "the overflow series has room as well"
+        );
+        assert_eq!(BARE.with_labels(&[CLOSED, OPEN]).cardinality_limit(), 192);
     }
 
     #[test]

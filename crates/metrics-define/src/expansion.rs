@@ -11,7 +11,7 @@ use crate::{
     observed,
     on_drop::OnDrop,
     problem,
-    resolved::has_places,
+    resolved::{has_places, is_dense},
     time_unit,
 };
 pub use crate::{
@@ -99,7 +99,11 @@ fn record_installed<M: Recorded>(generation: usize, metric: &M, value: <M::Instr
 }
 
 fn record_at<M: Recorded>(generation: usize, place: usize, value: <M::Instrument as Instrument>::Value) -> bool {
-    M::slot().record_at(generation, place, value)
+    if is_dense(M::PLACES) {
+        M::slot().record_at(generation, place, value)
+    } else {
+        M::slot().record_on_page(generation, place, value)
+    }
 }
 
 /// Records a duration in the metric's unit.

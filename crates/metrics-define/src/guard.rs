@@ -10,7 +10,7 @@ use crate::{
     expansion::{Histogram, Recorded, UpDownCounter},
     install,
     instrument::Instrument,
-    resolved::{Found, KeptLabels, Resolved},
+    resolved::{Found, KeptLabels, Resolved, Series},
     slot::Held,
     time_unit,
 };
@@ -125,8 +125,10 @@ enum Handle<I: Instrument> {
     /// Nothing was installed, or the guard has ended.
     Off,
     /// A series that had been recorded before.
-    Known(&'static Resolved<I>, Found<'static, I>),
-    /// One that had not, or one of a scope.
+    Known(&'static Resolved<I>, &'static Series<I>),
+    /// One that took in what is beyond a limit, which is counted.
+    Beyond(&'static Resolved<I>, Found<'static, I>),
+    /// One that had not been recorded, or one of a scope.
     New(Held<'static, I>, KeptLabels),
 }
 
@@ -140,22 +142,31 @@ impl<I: Instrument> Handle<I> {
         if let Held::Process(resolved) = held
             && let Some(found) = resolved.found(metric)
         {
-            return Self::Known(resolved, found);
+            return Self::known(resolved, found);
         }
         Self::New(held, KeptLabels::of(metric))
+    }
+
+    #[inline]
+    fn known(resolved: &'static Resolved<I>, found: Found<'static, I>) -> Self {
+        match found.exact() {
+            Some(series) => Self::Known(resolved, series),
+            None => Self::Beyond(resolved, found),
+        }
     }
 
     fn record(&mut self, value: I::Value) {
         match self {
             Self::Off => {}
-            Self::Known(resolved, found) => resolved.record_found(*found, value),
+            Self::Known(resolved, series) => resolved.record(series, value),
+            Self::Beyond(resolved, found) => resolved.record_found(*found, value),
             Self::New(Held::Scope(resolved), labels) => {
                 resolved.record_kept(labels, value);
             }
             Self::New(Held::Process(resolved), labels) => {
                 let resolved: &'static Resolved<I> = resolved;
                 if let Some(found) = resolved.record_kept(labels, value) {
-                    *self = Self::Known(resolved, found);
+                    *self = Self::known(resolved, found);
                 }
             }
         }

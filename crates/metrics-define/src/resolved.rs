@@ -26,7 +26,7 @@ use beyond::{Beyond, Part};
 pub(crate) use kept_labels::KeptLabels;
 use series::PendingSeries;
 pub(crate) use series::{Found, Series};
-pub(crate) use store::{Store, has_places};
+pub(crate) use store::{Store, has_places, is_dense};
 
 pub(crate) struct Resolved<I: Instrument> {
     instrument: I,
@@ -57,10 +57,16 @@ impl<I: Instrument> Resolved<I> {
         resolved
     }
 
-    /// The series at this place, if it was recorded before.
+    /// The series at this place, if it was recorded before, where [each place has a cell](is_dense).
     #[inline]
     pub(crate) fn at(&self, place: usize) -> Option<&Series<I>> {
         self.store.at(place)
+    }
+
+    /// The same where there are [more places](has_places).
+    #[inline]
+    pub(crate) fn on_page(&self, place: usize) -> Option<&Series<I>> {
+        self.store.on_page(place)
     }
 
     /// The series with these labels, if it was recorded before and has no place.
@@ -79,18 +85,33 @@ impl<I: Instrument> Resolved<I> {
     }
 
     /// Records a series that was found before, and counts it where it is not the one that was asked for.
+    #[inline]
     pub(crate) fn record_found(&self, found: Found<'_, I>, value: I::Value) {
         self.record(found.series, value);
-        self.count(found.folded);
+        if !found.folded.is_none() {
+            self.count(found.folded);
+        }
     }
 
     /// The series that the metric's labels are recorded in for good, if that is known without recording.
+    #[inline]
     pub(crate) fn found<M: Metric>(&self, metric: &M) -> Option<Found<'_, I>> {
-        let exact = if has_places(M::PLACES) { self.at(metric.place()) } else { self.find(metric.labels().as_ref()) };
+        let exact = if is_dense(M::PLACES) {
+            self.at(metric.place())
+        } else if has_places(M::PLACES) {
+            self.on_page(metric.place())
+        } else {
+            self.find(metric.labels().as_ref())
+        };
         match exact {
             Some(series) => Some(Found { series, folded: Folded::default() }),
-            None => self.caps.settled(metric.labels().as_ref(), |capped| self.found_capped(metric.place(), capped)),
+            None => self.found_beyond(metric.place(), metric.labels().as_ref()),
         }
+    }
+
+    #[cold]
+    fn found_beyond(&self, place: usize, labels: &[Label<'_>]) -> Option<Found<'_, I>> {
+        self.caps.settled(labels, |capped| self.found_capped(place, capped))
     }
 
     /// Records the series of labels that are kept, which may be new.
@@ -143,9 +164,11 @@ impl<I: Instrument> Resolved<I> {
         if I::IS_LEVEL && !folded.is_none() {
             return self.record_part(given, &attributes, folded, value);
         }
-        let found = Found { series: self.record_first(cell, &attributes, value), folded };
-        self.count(folded);
-        Some(found)
+        let series = self.record_first(cell, &attributes, value);
+        if !folded.is_none() {
+            self.count(folded);
+        }
+        Some(Found { series, folded })
     }
 
     /// Records the first value of a series, and keeps the series.
@@ -212,10 +235,8 @@ impl<I: Instrument> Resolved<I> {
         }
     }
 
+    #[cold]
     fn count(&self, folded: Folded) {
-        if folded.is_none() {
-            return;
-        }
         self.caps.count(self.def, folded);
         if folded.has_series() {
             problem::too_many_series(self.def, &self.beyond().too_many_series);

@@ -54,6 +54,15 @@ impl<I: Instrument> Slot<I> {
         true
     }
 
+    /// The same where there are more places than have cells from the start.
+    #[inline]
+    pub(crate) fn record_on_page(&self, generation: usize, place: usize, value: I::Value) -> bool {
+        let Some(resolved) = self.cells.get(generation) else { return false };
+        let Some(series) = resolved.on_page(place) else { return false };
+        resolved.record(series, value);
+        true
+    }
+
     #[cold]
     pub(crate) fn record_new(&self, generation: usize, place: usize, labels: &[Label<'_>], value: I::Value) {
         if let Some(resolved) = self.resolved(generation) {

@@ -16,6 +16,11 @@ const MOST_PLACES: usize = PAGE * 1024;
 /// Cells of a page: as many as its bits.
 const PAGE: usize = 64;
 
+/// Whether series are found by their places, and each place has its cell from the start.
+pub(crate) const fn is_dense(places: Option<usize>) -> bool {
+    matches!(places, Some(0..=MOST_DENSE))
+}
+
 /// Whether series are found by their places rather than by their labels.
 pub(crate) const fn has_places(places: Option<usize>) -> bool {
     matches!(places, Some(0..=MOST_PLACES))
@@ -32,12 +37,18 @@ pub(crate) struct Store<T> {
 }
 
 enum Shape<T> {
-    /// Every label's values have places: a series is found by its own. They are as many as the series, so none is beyond.
-    Dense(Box<[OnceLock<T>]>),
-    /// The same for more places than series.
+    /// Every label's values have places: a series is found by its own.
+    Dense(Dense<T>),
+    /// The same for many places.
     Paged(Box<[OnceLock<Box<Page<T>>>]>),
     /// Some label is open, or there are very many places: a series is found by hash.
     Hashed(Table<OnceLock<T>>),
+}
+
+struct Dense<T> {
+    cells: Box<[OnceLock<T>]>,
+    /// A bit for each cell that was given; none where there are no more of them than there may be.
+    given: Box<[AtomicU64]>,
 }
 
 struct Page<T> {
@@ -49,22 +60,31 @@ struct Page<T> {
 impl<T> Store<T> {
     pub(crate) fn new(places: Option<usize>, limit: usize) -> Self {
         let shape = match places {
-            Some(places @ ..=MOST_DENSE) => Shape::Dense(std::iter::repeat_with(OnceLock::new).take(places).collect()),
-            Some(places @ ..=MOST_PLACES) => {
-                Shape::Paged(std::iter::repeat_with(OnceLock::new).take(places.div_ceil(PAGE)).collect())
+            Some(places @ ..=MOST_DENSE) => {
+                let words = if places > limit { places.div_ceil(PAGE) } else { 0 };
+                Shape::Dense(Dense { cells: made(places, OnceLock::new), given: made(words, || AtomicU64::new(0)) })
             }
+            Some(places @ ..=MOST_PLACES) => Shape::Paged(made(places.div_ceil(PAGE), OnceLock::new)),
             _ => Shape::Hashed(Table::new()),
         };
         Self { shape, limit, len: AtomicUsize::new(0), giving: Mutex::new(()) }
     }
 
-    /// What is at this place, where series are found by places.
+    /// What is at this place, where [each has its cell](is_dense).
     #[inline]
     pub(crate) fn at(&self, place: usize) -> Option<&T> {
         match &self.shape {
-            Shape::Dense(cells) => cells.get(place)?.get(),
+            Shape::Dense(dense) => dense.cells.get(place)?.get(),
+            Shape::Paged(_) | Shape::Hashed(_) => None,
+        }
+    }
+
+    /// What is at this place, where there are [more of them](has_places).
+    #[inline]
+    pub(crate) fn on_page(&self, place: usize) -> Option<&T> {
+        match &self.shape {
             Shape::Paged(pages) => pages.get(place / PAGE)?.get()?.cells.get(place % PAGE)?.get(),
-            Shape::Hashed(_) => None,
+            Shape::Dense(_) | Shape::Hashed(_) => None,
         }
     }
 
@@ -80,11 +100,13 @@ impl<T> Store<T> {
     /// The cell that the label set was given, however it is found.
     pub(crate) fn given(&self, place: usize, labels: &[Label<'_>]) -> Option<&OnceLock<T>> {
         match &self.shape {
-            Shape::Dense(cells) => cells.get(place),
+            Shape::Dense(Dense { cells, given }) => {
+                let is_given = given.get(place / PAGE).is_none_or(|given| has(given, place));
+                cells.get(place).filter(|_| is_given)
+            }
             Shape::Paged(pages) => {
                 let page = pages.get(place / PAGE)?.get()?;
-                let is_given = page.given.load(Ordering::Acquire) & bit(place) != 0;
-                page.cells.get(place % PAGE).filter(|_| is_given)
+                page.cells.get(place % PAGE).filter(|_| has(&page.given, place))
             }
             Shape::Hashed(table) => table.find(hash_of(labels), |key| key == labels),
         }
@@ -111,11 +133,8 @@ impl<T> Store<T> {
             return None;
         }
         match &self.shape {
-            Shape::Dense(_) => return None,
-            Shape::Paged(pages) => {
-                let page = pages.get(place / PAGE)?.get_or_init(Box::default);
-                page.given.fetch_or(bit(place), Ordering::Release);
-            }
+            Shape::Dense(dense) => add(dense.given.get(place / PAGE)?, place),
+            Shape::Paged(pages) => add(&pages.get(place / PAGE)?.get_or_init(Box::default).given, place),
             Shape::Hashed(table) => {
                 table.insert(hash_of(labels), key.into(), OnceLock::new())?;
             }
@@ -125,12 +144,64 @@ impl<T> Store<T> {
     }
 }
 
-fn bit(place: usize) -> u64 {
-    1 << (place % PAGE)
+fn made<T>(len: usize, make: impl FnMut() -> T) -> Box<[T]> {
+    std::iter::repeat_with(make).take(len).collect()
+}
+
+fn has(given: &AtomicU64, place: usize) -> bool {
+    given.load(Ordering::Acquire) >> (place % PAGE) & 1 != 0
+}
+
+fn add(given: &AtomicU64, place: usize) {
+    given.fetch_or(1 << (place % PAGE), Ordering::Release);
 }
 
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self { given: AtomicU64::new(0), cells: [const { OnceLock::new() }; PAGE] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of the places are given a cell, each being asked for twice.
+    fn given(store: &Store<usize>, places: usize) -> usize {
+        let cells = (0..places).filter(|&place| {
+            let label = [Label::Integer(i64::try_from(place).expect("it is small"))];
+            let key = label.map(KeptLabel::from);
+            let cell = store.cell(place, &label, &key);
+            if let Some(cell) = cell {
+                assert_eq!(cell.get_or_init(|| place), &place);
+            }
+            assert_eq!(store.cell(place, &label, &key).is_some(), cell.is_some());
+            assert_eq!(store.given(place, &label).is_some(), cell.is_some());
+            let found = store.at(place).or_else(|| store.on_page(place)).or_else(|| store.find(&label));
+            assert_eq!(found, cell.map(|_| &place));
+            cell.is_some()
+        });
+        cells.count()
+    }
+
+    #[test]
+    fn exactly_as_many_cells_are_given_as_there_may_be() {
+        for (places, limit) in [(100, 100), (100, 7), (MOST_DENSE, 1000), (2000, 2000), (2000, 70), (MOST_PLACES, 1)] {
+            let places_used = places.min(3000);
+            for store in [Store::new(Some(places), limit), Store::new(None, limit)] {
+                assert_eq!(given(&store, places_used), limit.min(places_used), "{places} places, {limit} series");
+                assert!(store.is_full() || limit == places);
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_that_is_none_has_no_cell() {
+        for places in [10, 2000] {
+            let store = Store::<usize>::new(Some(places), 2000);
+            let label = [Label::Bool(true)];
+            assert!(store.cell(1_000_000, &label, &label.map(KeptLabel::from)).is_none());
+            assert_eq!((store.at(1_000_000), store.on_page(1_000_000)), (None, None));
+        }
     }
 }

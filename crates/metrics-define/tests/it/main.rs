@@ -1,10 +1,10 @@
 //! What the calls record, read back through the SDK.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
-mod allocations;
 mod calls;
 mod catalog;
 mod handlers;
+mod hits;
 mod kinds;
 mod labels;
 mod levels;

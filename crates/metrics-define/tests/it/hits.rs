@@ -197,7 +197,7 @@ fn of_guards_and_recorders() {
     check("on_drop", || drop(hit::Paged { name, digit: Cancelled }.on_drop()));
     check("on_drop, open", || drop(hit::Open { text, number: 1 }.on_drop()));
     check("on_drop, completed", || {
-        hit::Paged { name, digit: Cancelled }.on_drop().complete(|labels| labels.digit = D3)
+        hit::Paged { name, digit: Cancelled }.on_drop().complete(|labels| labels.digit = D3);
     });
     check("on_drop, timed", || drop(hit::Time { text }.on_drop()));
 }

@@ -93,8 +93,6 @@ fn expand(item: &ItemStruct, attrs: &Attrs) -> TokenStream {
     let ItemStruct { attrs: attributes, vis: visibility, ident: name, .. } = item;
     let engine = &attrs.engine;
     let max_values = Literal::usize_unsuffixed(attrs.max_values);
-    // One more than there are values: the texts that came too late have their own, where no series is ever kept.
-    let places = Literal::usize_unsuffixed(attrs.max_values + 1);
     quote! {
         #(#attributes)*
         #[derive(
@@ -128,7 +126,7 @@ fn expand(item: &ItemStruct, attrs: &Attrs) -> TokenStream {
             const WRITTEN: #engine::expansion::Written =
                 #engine::expansion::Written { module: ::core::module_path!(), variants: &[] };
 
-            const PLACES: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::Some(#places);
+            const PLACES: ::core::option::Option<::core::primitive::usize> = ::core::option::Option::Some(#max_values);
 
             #[inline]
             fn label(&self) -> #engine::Label<'_> {

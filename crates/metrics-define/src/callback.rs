@@ -22,9 +22,10 @@ thread_local! {
 
 static PANICS: AtomicU64 = AtomicU64::new(0);
 
-/// How many callbacks of observable and run-time metrics panicked in this process.
+/// How many callbacks panicked in this process: of observable and run-time metrics, and the listener to problems.
 ///
-/// Each one was contained: the others were called, and what it would have observed is missing from that collection.
+/// Each one was contained: the others were called, and what an observable one would have observed is missing from that
+/// collection.
 pub fn callback_panics() -> u64 {
     PANICS.load(Ordering::Relaxed)
 }

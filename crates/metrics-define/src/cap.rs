@@ -116,17 +116,12 @@ impl Caps {
 /// The place of a label set whose labels were folded: what the macro works out from types, from the definition.
 pub(crate) fn place_of(def: &MetricDef, labels: &[Label<'_>]) -> usize {
     def.labels.iter().zip(labels).fold(0, |place, (def, label)| {
-        let places = match def.values {
-            LabelValues::Closed(values) => values.len(),
-            // One more, for the texts that came too late.
-            LabelValues::Open { max_values } => max_values.saturating_add(1),
-        };
         let at = match *label {
             Label::Closed { ordinal, .. } => ordinal,
             Label::Bool(value) => usize::from(value),
             Label::Integer(_) | Label::Text(_) => 0,
         };
-        place.saturating_mul(places).saturating_add(at)
+        place.wrapping_mul(def.values.count()).wrapping_add(at)
     })
 }
 

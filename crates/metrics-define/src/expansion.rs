@@ -169,9 +169,11 @@ pub const fn places(labels: &[Option<usize>]) -> Option<usize> {
 }
 
 /// The place of a label set: a number written in the mixed radix of the labels' places.
+///
+/// It wraps around only where there are more places than series are kept by.
 #[inline]
 pub fn place<const LABELS: usize>(labels: [(Option<usize>, usize); LABELS]) -> usize {
-    labels.iter().fold(0, |place, (of, at)| place * of.unwrap_or(1) + at)
+    labels.iter().fold(0, |place, (of, at)| place.wrapping_mul(of.unwrap_or(1)).wrapping_add(*at))
 }
 
 /// The values of an open label.

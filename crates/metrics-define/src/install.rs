@@ -77,6 +77,10 @@ pub enum Recording {
 /// as they are next recorded. What was recorded before the first call is lost.
 /// The zeros of catalogues that were [given](crate::Catalog::start_zeros) start at once.
 ///
+/// Another version of this crate in the program has an installation of its own, which this does not reach: it is told to the
+/// listener of [`on_problem`](crate::on_problem), whichever of the two comes first, and is among the
+/// [`problems`](crate::problems).
+///
 /// `telemetry-init` calls this; call it yourself only when you build the provider yourself.
 ///
 /// ```

@@ -99,7 +99,7 @@ pub trait LabelValue {
 pub enum Label<'a> {
     /// One of a closed set.
     Closed {
-        /// Its place in the set; as many as the set has for interned text that came too late, which reads `other`.
+        /// Its place in the set; beyond the set for interned text that came too late, which reads `other`.
         ordinal: usize,
         /// How many values the set has.
         of: usize,

@@ -15,6 +15,10 @@ use crate::{
 /// What stands for the texts that came too late.
 pub(crate) const OTHER: &str = "other";
 
+/// The place of all texts that came too late: beyond the series of any metric, also as one digit of its mixed radix, and
+/// small enough that this does not wrap around where series have places.
+const LATE: usize = 1 << (usize::BITS - 16);
+
 /// The texts of one type: what is behind `#[label_text(max_values = 64)]`.
 ///
 /// They are kept for the life of the process, which `max_values` and the length of a label bound.
@@ -50,7 +54,7 @@ impl Interner {
     #[cold]
     fn add(&self, hash: u64, text: &str) -> Interned {
         let other = Interned { ordinal: self.max_values.saturating_sub(1), text: OTHER };
-        let late = Interned { ordinal: self.max_values, text: OTHER };
+        let late = Interned { ordinal: LATE, text: OTHER };
         let mut len = self.len.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(interned) = self.find(hash, text) {
             return interned;
@@ -80,8 +84,8 @@ impl fmt::Debug for Interner {
 
 /// A text of an [`Interner`]: its place, and the text.
 ///
-/// Those that came too late have a place of their own, one beyond the values: no metric has a series there, so recording
-/// one takes the slow path, which counts it and goes on with `other`.
+/// Those that came too late have a place far beyond the values: no metric has a series there, so recording one takes the
+/// slow path, which counts it and goes on with `other`.
 #[derive(Clone, Copy)]
 pub struct Interned {
     ordinal: usize,
@@ -94,7 +98,7 @@ impl Interned {
         self.text
     }
 
-    /// Its place, at most `max_values`.
+    /// Its place, below `max_values`; beyond them for a text that came too late.
     #[inline]
     pub fn place(self) -> usize {
         self.ordinal
@@ -132,6 +136,7 @@ mod tests {
     use std::{collections::HashSet, thread};
 
     use super::*;
+    use crate::expansion::place;
 
     #[test]
     fn a_text_keeps_its_place_and_late_ones_have_one_that_reads_as_other() {
@@ -139,9 +144,20 @@ mod tests {
         let (a, other, b) = (interner.intern("a"), interner.intern("other"), interner.intern("b"));
         assert_eq!((a.ordinal, b.ordinal, other.ordinal), (0, 1, 2));
         let late = interner.intern("c");
-        assert_eq!((late, late.text(), late.place()), (other, "other", 3));
+        assert_eq!((late, late.text(), late.place()), (other, "other", LATE));
         assert_eq!(HashSet::from([late, other]).len(), 1);
         assert_eq!((interner.intern("a"), interner.intern("a").text()), (a, "a"));
+    }
+
+    #[test]
+    fn late_texts_are_beyond_every_series_in_whatever_labels_they_stand() {
+        // As many labels as there can be where series have places: of two texts each.
+        const LABELS: usize = 16;
+        for late in 1..1 << LABELS {
+            let digits =
+                std::array::from_fn::<_, LABELS, _>(|label| (Some(2), if late & (1 << label) == 0 { 1 } else { LATE }));
+            assert!(place(digits) >= 1 << LABELS, "{late:b}");
+        }
     }
 
     #[test]

@@ -15,8 +15,13 @@ use crate::{
 };
 pub(crate) use folded::Folded;
 
-/// The caps of one instrument's labels, in the order of the definition; empty when no label is open.
-pub(crate) struct Caps(Box<[Option<Cap>]>);
+/// The caps of one instrument's labels.
+pub(crate) struct Caps {
+    /// In the order of the definition; empty when no label is open.
+    caps: Box<[Option<Cap>]>,
+    /// The labels that a view leaves out; empty when there is none.
+    dropped: Box<[bool]>,
+}
 
 /// The values that one label has taken.
 struct Cap {
@@ -49,13 +54,13 @@ enum Verdict {
 }
 
 impl Caps {
-    pub(crate) fn new(def: &MetricDef) -> Self {
+    pub(crate) fn new(def: &MetricDef, dropped: Box<[bool]>) -> Self {
         let caps = def.labels.iter().map(|label| match label.values {
             LabelValues::Open { max_values } => Some(Cap::new(max_values)),
             LabelValues::Closed(_) => None,
         });
         let is_open = def.labels.iter().any(|label| matches!(label.values, LabelValues::Open { .. }));
-        Self(if is_open { caps.collect() } else { Box::default() })
+        Self { caps: if is_open { caps.collect() } else { Box::default() }, dropped }
     }
 
     /// Goes on with the labels as they may be recorded, whose values are taken from now on.
@@ -80,7 +85,7 @@ impl Caps {
 
     /// Counts a measurement for each label that was beyond its limit.
     pub(crate) fn count(&self, def: &'static MetricDef, folded: Folded) {
-        for (at, cap) in self.0.iter().enumerate() {
+        for (at, cap) in self.caps.iter().enumerate() {
             if let (Some(cap), true) = (cap, folded.has_label(at)) {
                 problem::too_many_values(def, at, &cap.overflow);
             }
@@ -93,14 +98,17 @@ impl Caps {
         mut accepts: impl FnMut(&Cap, Label<'l>) -> bool,
         then: impl FnOnce(Capped<'_, 'l>) -> R,
     ) -> R {
-        if self.0.is_empty() {
+        if self.caps.is_empty() && self.dropped.is_empty() {
             return then(Capped { given: labels, labels, folded: Folded::default() });
         }
         gathered(labels.iter().map(|label| label.normalised()), |given| {
             gathered(given.iter().copied(), |labels| {
                 let mut folded = Folded::default();
-                for (at, (label, cap)) in labels.iter_mut().zip(&self.0).enumerate() {
-                    if let Some(cap) = cap
+                for (at, label) in labels.iter_mut().enumerate() {
+                    if self.dropped.get(at) == Some(&true) {
+                        folded.add_dropped(*label);
+                        *label = any(*label);
+                    } else if let Some(Some(cap)) = self.caps.get(at)
                         && !accepts(cap, *label)
                     {
                         folded.add_label(at, *label);
@@ -110,6 +118,16 @@ impl Caps {
                 then(Capped { given, labels, folded })
             })
         })
+    }
+}
+
+/// What stands for every value of a label that is left out.
+fn any(label: Label<'_>) -> Label<'_> {
+    match label {
+        Label::Closed { of, .. } => Label::Closed { ordinal: 0, of, text: "" },
+        Label::Bool(_) => Label::Bool(false),
+        Label::Integer(_) => Label::Integer(0),
+        Label::Text(_) => Label::Text(""),
     }
 }
 

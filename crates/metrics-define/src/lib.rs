@@ -71,6 +71,7 @@ mod resolved;
 mod runtime;
 mod scope;
 mod slot;
+mod stream;
 mod sync;
 mod table;
 mod time_unit;
@@ -103,3 +104,4 @@ pub use runtime::{
     RuntimeMetric, Watching, increment_counter, observe_histogram, set_gauge, time_operation,
 };
 pub use scope::{Scope, scope};
+pub use stream::limit_stream;

@@ -7,7 +7,7 @@ mod value;
 
 use std::{
     fmt, mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use opentelemetry::metrics::AsyncInstrument;
@@ -18,6 +18,7 @@ use crate::{
     engine,
     install::{self, Source},
     registry,
+    stream::Stream,
 };
 use collection::Collection;
 pub use observer::Observer;
@@ -91,7 +92,7 @@ impl<V: ObservedValue> Observations<V> {
     }
 
     /// No lock is held while foreign code runs, so that it may register, unregister and record.
-    fn run(&self, generation: usize, instrument: &dyn AsyncInstrument<V>) {
+    fn run(&self, generation: usize, stream: &Stream, instrument: &dyn AsyncInstrument<V>) {
         let callbacks: Vec<Arc<Callback<V>>> = {
             let state = self.state();
             if state.generation != generation {
@@ -99,7 +100,7 @@ impl<V: ObservedValue> Observations<V> {
             }
             state.callbacks.iter().map(|(_, callback)| Arc::clone(callback)).collect()
         };
-        let collection = Collection::new(self.def, instrument);
+        let collection = Collection::new(self.def, stream, instrument);
         callback::contain_each(callbacks.iter().map(|callback| || callback(&collection)));
     }
 
@@ -112,6 +113,25 @@ impl<V: ObservedValue> fmt::Debug for Observations<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Observations").field("metric", &self.def.name).finish_non_exhaustive()
     }
+}
+
+/// Makes the instrument of a metric, which calls back with what the provider's view has made of it.
+fn build<V: ObservedValue>(
+    def: &'static MetricDef,
+    source: &Source,
+    run: impl Fn(&Stream, &dyn AsyncInstrument<V>) + Send + Sync + 'static,
+) {
+    registry::enter(def);
+    let meter = source.meter(def);
+    let stream = Arc::new(OnceLock::new());
+    let made = Arc::clone(&stream);
+    // Another thread may collect before this one knows what was made.
+    let run = move |instrument: &dyn AsyncInstrument<V>| match made.get() {
+        Some(stream) => run(stream, instrument),
+        None => run(&Stream::of(def), instrument),
+    };
+    let ((), viewed) = Stream::made(def, || V::build(&meter, def, run));
+    let _ = stream.set(viewed);
 }
 
 /// A metric that takes part in installations, whatever its type of value.
@@ -133,8 +153,7 @@ impl<V: ObservedValue> Attach for Observations<V> {
             }
             state.generation = generation;
         }
-        registry::enter(self.def);
-        V::build(&source.meter(self.def), self.def, move |instrument| self.run(generation, instrument));
+        build(self.def, source, move |stream, instrument| self.run(generation, stream, instrument));
     }
 
     fn remove(&self, id: u64) {

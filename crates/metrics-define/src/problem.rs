@@ -128,7 +128,7 @@ impl fmt::Display for Problem {
             ),
             ProblemKind::TooManySeries => write!(
                 f,
-                "were beyond the limit of {} series and are in the overflow series: give its labels fewer values",
+                "were beyond the limit of {} series, or that of a view, and are in the overflow series: give its labels fewer values",
                 definition.series_limit()
             ),
             ProblemKind::TooManyLevels => f.write_str(

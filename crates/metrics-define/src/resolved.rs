@@ -20,7 +20,9 @@ use crate::{
     instrument::{Instrument, OVERFLOW},
     label::Label,
     pending::{Amount, HandOver, Pending},
-    problem, zero,
+    problem,
+    stream::Stream,
+    zero,
 };
 use beyond::{Beyond, Part};
 pub(crate) use kept_labels::KeptLabels;
@@ -40,13 +42,15 @@ pub(crate) struct Resolved<I: Instrument> {
 
 impl<I: Instrument> Resolved<I> {
     pub(crate) fn new(def: &'static MetricDef, places: Option<usize>, source: &Source) -> Self {
+        let meter = source.meter(def);
+        let (instrument, stream) = Stream::made(def, || I::build(&meter, def));
         let resolved = Self {
-            instrument: I::build(&source.meter(def), def),
+            instrument,
             recording: source.recording,
             pending: source.pending.clone(),
-            store: Store::new(places, def.series_limit()),
+            store: Store::new(places, stream.series_limit),
             def,
-            caps: Caps::new(def),
+            caps: Caps::new(def, stream.dropped),
             beyond: OnceLock::new(),
         };
         if let (Some(value), true) = (I::ZERO, def.zero) {

@@ -15,6 +15,7 @@ mod guard;
 mod number;
 mod provider;
 mod reader;
+mod stream;
 mod view;
 mod walk;
 
@@ -22,5 +23,6 @@ pub use collector::{CollectError, Collector};
 pub use guard::{GuardedMeterProvider, guard};
 pub use number::Number;
 pub use provider::{Pipeline, build};
+pub use stream::Stream;
 pub use view::exponential_buckets;
 pub use walk::{ExponentialBuckets, ExponentialValue, HistogramValue, Metric, Point, Value, walk};

@@ -4,10 +4,10 @@ use std::{fmt, sync::Arc};
 
 use opentelemetry_sdk::{
     Resource,
-    metrics::{Instrument, MeterProviderBuilder, SdkMeterProvider, StreamBuilder, Temporality, reader::MetricReader},
+    metrics::{Instrument, MeterProviderBuilder, SdkMeterProvider, Temporality, reader::MetricReader},
 };
 
-use crate::{collector::Collector, reader::SharedReader, view::Views};
+use crate::{collector::Collector, reader::SharedReader, stream::Stream, view::Views};
 
 /// A meter provider for this resource, and the way to read it: [`Pipeline`] with nothing changed.
 ///
@@ -72,10 +72,7 @@ impl Pipeline {
     /// assert_eq!(walk(&collected).map(|metric| metric.name).collect::<Vec<_>>(), ["orders"]);
     /// # Ok::<(), metrics_pipeline::CollectError>(())
     /// ```
-    pub fn with_view(
-        mut self,
-        view: impl Fn(&Instrument, StreamBuilder) -> StreamBuilder + Send + Sync + 'static,
-    ) -> Self {
+    pub fn with_view(mut self, view: impl Fn(&Instrument, Stream) -> Stream + Send + Sync + 'static) -> Self {
         self.views.add(view);
         self
     }

@@ -1,7 +1,9 @@
 //! The one view. Two matching views would make two streams of one instrument, so everything is composed here.
 
 use metrics_define::{HAND_OVER_SCOPE, Kind, MetricDef, definition};
-use opentelemetry_sdk::metrics::{Aggregation, Instrument, Stream, StreamBuilder};
+use opentelemetry_sdk::metrics::{Aggregation, Instrument, Stream as SdkStream};
+
+use crate::stream::Stream;
 
 /// Exponential buckets for a histogram: 160 of them, as fine as they can safely be.
 ///
@@ -22,27 +24,27 @@ pub fn exponential_buckets() -> Aggregation {
     Aggregation::Base2ExponentialHistogram { max_size: 160, max_scale: 19, record_min_max: true }
 }
 
-type View = Box<dyn Fn(&Instrument, StreamBuilder) -> StreamBuilder + Send + Sync>;
+type View = Box<dyn Fn(&Instrument, Stream) -> Stream + Send + Sync>;
 
 /// The view of the definitions with those of the application on top.
 #[derive(Default)]
 pub(crate) struct Views(Vec<View>);
 
 impl Views {
-    pub(crate) fn add(&mut self, view: impl Fn(&Instrument, StreamBuilder) -> StreamBuilder + Send + Sync + 'static) {
+    pub(crate) fn add(&mut self, view: impl Fn(&Instrument, Stream) -> Stream + Send + Sync + 'static) {
         self.0.push(Box::new(view));
     }
 
     /// What an instrument becomes; `None` leaves it to the SDK.
-    pub(crate) fn stream(&self, instrument: &Instrument) -> Option<Stream> {
+    pub(crate) fn stream(&self, instrument: &Instrument) -> Option<SdkStream> {
         if instrument.scope().name() == HAND_OVER_SCOPE {
             // It never has a series, and no view of the application may drop it.
-            return Stream::builder().with_cardinality_limit(1).build().ok();
+            return SdkStream::builder().with_cardinality_limit(1).build().ok();
         }
         let def = definition(instrument.scope().name(), instrument.name());
         if !self.0.is_empty() {
             let viewed = self.0.iter().fold(of_definition(def), |stream, view| view(instrument, stream));
-            match viewed.build() {
+            match of_sdk(&viewed, def) {
                 Ok(stream) => return Some(stream),
                 Err(error) => tracing::warn!(
                     "the views of instrument {:?} are ignored: {error}; correct the view",
@@ -51,13 +53,21 @@ impl Views {
             }
         }
         // The macro has checked what `build` checks: without a valid stream the instrument keeps the SDK's defaults.
-        of_definition(Some(def?)).build().ok()
+        let def = def?;
+        of_sdk(&of_definition(Some(def)), Some(def)).ok()
+    }
+}
+
+fn of_sdk(stream: &Stream, def: Option<&MetricDef>) -> Result<SdkStream, String> {
+    match def {
+        Some(def) => stream.of_defined(def),
+        None => stream.of_foreign(),
     }
 }
 
 /// The boundaries and the cardinality limit of a defined metric; nothing for other instruments.
-fn of_definition(def: Option<&MetricDef>) -> StreamBuilder {
-    let stream = Stream::builder();
+fn of_definition(def: Option<&MetricDef>) -> Stream {
+    let stream = Stream::default();
     let Some(def) = def else { return stream };
     let stream = stream.with_cardinality_limit(def.cardinality_limit());
     match def.kind {

@@ -1,8 +1,8 @@
 //! Changes to what instruments become, as plain data.
 
-use metrics_pipeline::exponential_buckets;
+use metrics_pipeline::{Stream, exponential_buckets};
 use opentelemetry::Key;
-use opentelemetry_sdk::metrics::{Aggregation, Instrument, InstrumentKind, Stream, StreamBuilder};
+use opentelemetry_sdk::metrics::{Aggregation, Instrument, InstrumentKind};
 
 use crate::{
     diagnostic::{Diagnostic, Severity},
@@ -92,7 +92,7 @@ impl View {
             && matches(&self.instrument.to_ascii_lowercase(), &instrument.name().to_ascii_lowercase())
     }
 
-    fn change(&self, stream: StreamBuilder, histogram: bool) -> StreamBuilder {
+    fn change(&self, stream: Stream, histogram: bool) -> Stream {
         if self.dropped {
             return stream.with_aggregation(Aggregation::Drop);
         }
@@ -126,10 +126,7 @@ impl View {
         if self.limit.is_some_and(|limit| limit > MOST_SERIES) {
             return Some(format!("the one of {name:?} allows more than {MOST_SERIES} series"));
         }
-        self.change(Stream::builder(), true)
-            .build()
-            .err()
-            .map(|error| format!("the one of {name:?} cannot be: {error}"))
+        self.change(Stream::default(), true).fault().map(|error| format!("the one of {name:?} cannot be: {error}"))
     }
 }
 
@@ -157,7 +154,7 @@ pub(crate) fn usable(views: &[View], diagnostics: &mut Vec<Diagnostic>) -> Vec<V
 pub(crate) fn compose(
     views: Vec<View>,
     histograms: Histograms,
-) -> impl Fn(&Instrument, StreamBuilder) -> StreamBuilder + Send + Sync + 'static {
+) -> impl Fn(&Instrument, Stream) -> Stream + Send + Sync + 'static {
     move |instrument, stream| {
         let histogram = instrument.kind() == InstrumentKind::Histogram;
         let stream = match histograms {

@@ -8,6 +8,8 @@ pub(crate) struct Folded {
     /// One bit per label, and [`SERIES`].
     limits: u64,
     is_late_text: bool,
+    /// Whether a label is left out by a view. That is no limit, so nothing is counted of it.
+    is_dropped: bool,
 }
 
 /// The bit for the limit of the instrument's series; that of labels are below it.
@@ -20,6 +22,12 @@ impl Folded {
         self.is_late_text |= matches!(label, Label::Closed { .. });
     }
 
+    /// What a view leaves out of the label set may have been late as well.
+    pub(super) fn add_dropped(&mut self, label: Label<'_>) {
+        self.is_dropped = true;
+        self.is_late_text |= matches!(label, Label::Closed { ordinal, of, .. } if ordinal >= of);
+    }
+
     /// The same, beyond the limit of the instrument's series as well.
     pub(crate) fn with_series(mut self) -> Self {
         self.limits |= 1 << SERIES;
@@ -28,6 +36,11 @@ impl Folded {
 
     /// Whether the series is exactly the one that was asked for.
     pub(crate) fn is_none(self) -> bool {
+        self.limits == 0 && !self.is_dropped
+    }
+
+    /// Whether it was beyond no limit.
+    pub(crate) fn is_counted_nowhere(self) -> bool {
         self.limits == 0
     }
 

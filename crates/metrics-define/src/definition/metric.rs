@@ -241,7 +241,7 @@ impl MetricDef {
     }
 
     /// How many series the labels allow.
-    pub(crate) fn possible_series(&self) -> usize {
+    pub fn possible_series(&self) -> usize {
         self.labels.iter().map(|label| label.values.count()).fold(1, usize::saturating_mul)
     }
 }

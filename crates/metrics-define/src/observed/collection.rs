@@ -14,6 +14,7 @@ use crate::{
     observed::ObservedValue,
     problem::{self, Count},
     resolved::{KeptLabels, Store},
+    stream::Stream,
 };
 
 /// What the callbacks of one collection observe with.
@@ -30,12 +31,12 @@ pub(crate) struct Collection<'c, V> {
 }
 
 impl<'c, V: ObservedValue> Collection<'c, V> {
-    pub(crate) fn new(def: &'static MetricDef, instrument: &'c dyn AsyncInstrument<V>) -> Self {
-        let (possible, limit) = (def.possible_series(), def.series_limit());
+    pub(crate) fn new(def: &'static MetricDef, stream: &Stream, instrument: &'c dyn AsyncInstrument<V>) -> Self {
+        let (possible, limit) = (def.possible_series(), stream.series_limit);
         Self {
             instrument,
             def,
-            caps: Caps::new(def),
+            caps: Caps::new(def, stream.dropped.clone()),
             series: (possible > limit).then(|| Store::new(None, limit)),
             too_many_series: Count::new(),
             folded: Mutex::new(Vec::new()),
@@ -57,7 +58,7 @@ impl<'c, V: ObservedValue> Collection<'c, V> {
                 problem::too_many_series(self.def, &self.too_many_series);
                 [KeyValue::new(OVERFLOW, true)].into()
             };
-            let is_folded = !has_room || self.def.labels.iter().zip(labels).any(is_other);
+            let is_folded = !has_room || !folded.is_none() || self.def.labels.iter().zip(labels).any(is_other);
             let value = if is_folded && self.def.kind != Kind::Gauge { self.add(value, &attributes) } else { value };
             self.instrument.observe(value, &attributes);
         });

@@ -8,7 +8,6 @@ use std::{
 use crate::{
     callback, engine, install,
     observed::{Callback, Collection, Observations, ObservedValue},
-    registry,
     scope::{self, Scope},
 };
 
@@ -37,12 +36,11 @@ pub(super) fn of<V: ObservedValue>(metric: &'static Observations<V>) -> Option<A
     let state = scope.state(ptr::from_ref(metric).addr(), |source| {
         let scoped = Arc::new(Scoped(Mutex::new(Callbacks { last: 0, list: Vec::new() })));
         let callbacks = Arc::clone(&scoped);
-        registry::enter(metric.def);
-        V::build(&source.meter(metric.def), metric.def, move |instrument| {
+        super::build(metric.def, source, move |stream, instrument| {
             // Whoever collects: what the callbacks record belongs to the scope.
             let scope = of.upgrade();
             let _inside = scope.as_ref().map(Scope::enter);
-            callbacks.run(&Collection::new(metric.def, instrument));
+            callbacks.run(&Collection::new(metric.def, stream, instrument));
         });
         scoped
     })?;

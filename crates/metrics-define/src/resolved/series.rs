@@ -38,9 +38,9 @@ pub(crate) struct Found<'s, I: Instrument> {
 }
 
 impl<'s, I: Instrument> Found<'s, I> {
-    /// The series, if it is exactly the one that was asked for, so that nothing is to be counted.
+    /// The series, if nothing is to be counted beside it.
     pub(crate) fn exact(self) -> Option<&'s Series<I>> {
-        self.folded.is_none().then_some(self.series)
+        self.folded.is_counted_nowhere().then_some(self.series)
     }
 }
 

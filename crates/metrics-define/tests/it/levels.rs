@@ -98,7 +98,10 @@ fn levels_beyond_the_limit_of_series_are_added_up_in_the_overflow_series() {
     assert_eq!(total("lv.crossed"), 3500);
     let (measurements, text) = problem("lv.crossed", ProblemKind::TooManySeries);
     assert_eq!(measurements, 1000);
-    assert!(text.contains("beyond the limit of 2000 series and are in the overflow series"), "{text}");
+    assert!(
+        text.contains("beyond the limit of 2000 series, or that of a view, and are in the overflow series"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -2,5 +2,6 @@
 
 mod collecting;
 mod guarding;
+mod view_limits;
 mod views;
 mod walking;

@@ -33,14 +33,18 @@ impl Stream {
         struct Restore(Option<Stream>);
         impl Drop for Restore {
             fn drop(&mut self) {
-                MADE.replace(self.0.take());
+                exchange(self.0.take());
             }
         }
-        let _restore = Restore(MADE.replace(Some(Self::of(def))));
+        let _restore = Restore(exchange(Some(Self::of(def))));
         let instrument = make();
-        let stream = MADE.with_borrow_mut(Option::take);
-        (instrument, stream.unwrap_or_else(|| Self::of(def)))
+        (instrument, exchange(None).unwrap_or_else(|| Self::of(def)))
     }
+}
+
+/// Puts one in place of another; nothing while the thread ends and has no place for one any more.
+fn exchange(stream: Option<Stream>) -> Option<Stream> {
+    MADE.try_with(|made| made.replace(stream)).ok().flatten()
 }
 
 /// Tells what a view has made of the instrument that this thread is making: how many series it may have beside the
@@ -52,11 +56,8 @@ impl Stream {
 /// `metrics-pipeline` calls this; call it yourself only in a view of a provider that you build yourself. That view lets
 /// the SDK have one series more, for the overflow series.
 pub fn limit_stream(series_limit: usize, keeps: impl Fn(&str) -> bool) {
-    MADE.with_borrow_mut(|made| {
-        if let Some(stream) = made {
-            stream.series_limit = series_limit;
-            let dropped: Box<[bool]> = stream.def.labels.iter().map(|label| !keeps(label.key)).collect();
-            stream.dropped = if dropped.contains(&true) { dropped } else { Box::default() };
-        }
-    });
+    let Some(Stream { def, .. }) = exchange(None) else { return };
+    let dropped: Box<[bool]> = def.labels.iter().map(|label| !keeps(label.key)).collect();
+    let dropped = if dropped.contains(&true) { dropped } else { Box::default() };
+    exchange(Some(Stream { def, series_limit, dropped }));
 }

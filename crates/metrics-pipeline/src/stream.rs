@@ -54,7 +54,8 @@ impl Stream {
             return Err(fault);
         }
         let limit = self.limit.unwrap_or_else(|| def.series_limit());
-        // One more for the overflow series, which the engine records by itself, and maybe before the last of the others.
+        // One more for the overflow series, which the engine records by itself. With one less, a thread that makes it could
+        // take the room of the last series, while the thread that is about to record that one has not come to it yet.
         let stream = self.of_sdk(Some(limit.saturating_add(usize::from(limit < def.possible_series()))))?;
         limit_stream(limit, |key| self.keys.as_ref().is_none_or(|keys| keys.iter().any(|kept| kept.as_str() == key)));
         Ok(stream)

@@ -69,7 +69,7 @@ fn of_sdk(stream: &Stream, def: Option<&MetricDef>) -> Result<SdkStream, String>
 fn of_definition(def: Option<&MetricDef>) -> Stream {
     let stream = Stream::default();
     let Some(def) = def else { return stream };
-    let stream = stream.with_cardinality_limit(def.cardinality_limit());
+    let stream = stream.with_cardinality_limit(def.series_limit());
     match def.kind {
         Kind::Histogram => stream.with_aggregation(buckets(def)),
         Kind::Counter | Kind::UpDownCounter | Kind::Gauge => stream,

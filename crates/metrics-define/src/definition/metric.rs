@@ -230,16 +230,6 @@ impl MetricDef {
         self.possible_series().clamp(1, MOST_SERIES)
     }
 
-    /// The cardinality limit for the SDK's view: the [limit](Self::series_limit), and one more for the overflow series
-    /// where there may be one.
-    ///
-    /// With one less, a thread that makes the overflow series could take the room of the last series, while the thread
-    /// that is about to record that one has not come to it yet.
-    pub fn cardinality_limit(&self) -> usize {
-        let limit = self.series_limit();
-        limit + usize::from(self.possible_series() > limit)
-    }
-
     /// How many series the labels allow.
     pub fn possible_series(&self) -> usize {
         self.labels.iter().map(|label| label.values.count()).fold(1, usize::saturating_mul)
@@ -283,13 +273,7 @@ mod tests {
 
         assert_eq!(BARE.series_limit(), 1);
         assert_eq!(BARE.with_labels(&[CLOSED, OPEN]).series_limit(), 192);
-        let huge = BARE.with_labels(&[CLOSED, OPEN, HUGE]);
-        assert_eq!(
-            (huge.series_limit(), huge.cardinality_limit()),
-            (2000, 2001),
-            "the overflow series has room as well"
-        );
-        assert_eq!(BARE.with_labels(&[CLOSED, OPEN]).cardinality_limit(), 192);
+        assert_eq!(BARE.with_labels(&[CLOSED, OPEN, HUGE]).series_limit(), 2000);
     }
 
     #[test]

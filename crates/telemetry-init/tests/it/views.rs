@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use metrics_catalog::execution::{ExecutionDuration, ExecutionStatus, ExecutionsTotal};
+use metrics_catalog::execution::{ErrorsTotal, ExecutionDuration, ExecutionStatus, ExecutionsTotal};
 use opentelemetry::{KeyValue, global};
 use telemetry_init::{Providers, Settings, View};
 use telemetry_testkit::{OtlpReceiver, PointValue, Received};
@@ -29,6 +29,7 @@ pub(crate) fn child() {
         .add_view(View::of("pages").from_meter("vendor").with_labels(["kind"]))
         .add_view(View::of("script.execution.duration").with_boundaries([0.5]))
         .add_view(View::of("many").with_limit(10))
+        .add_view(View::of("script.errors.total").with_limit(2))
         .add_view(View::of("broken.*").renamed("one"));
     let telemetry = Providers::build(settings).unwrap().install().unwrap();
     let meter = global::meter("vendor");
@@ -41,6 +42,9 @@ pub(crate) fn child() {
     let many = meter.u64_counter("many").build();
     for number in 0..100 {
         many.add(1, &[KeyValue::new("number", number)]);
+    }
+    for error_type in ["a", "b", "c", "d", "e"] {
+        ErrorsTotal { error_type }.inc();
     }
     meter.f64_histogram("plain").build().record(1.0, &[]);
     ExecutionDuration { lang_and_version: "rhai" }.record(0.1);
@@ -85,6 +89,9 @@ fn views_drop_rename_rebucket_keep_labels_and_limit() {
     assert_eq!(value(&got, "pages"), PointValue::Sum { value: 5.0, monotonic: true });
     assert!(series["many"] <= 11, "{series:?}");
     assert!((got.sum("many", &[]) - 100.0).abs() < f64::EPSILON, "the overflow keeps the total");
+    assert_eq!((series["script.errors.total"], got.sum("script.errors.total", &[])), (3, 5.0));
+    let overflow = got.sum("metrics_catalog.overflow.total", &[("instrument", "script.errors.total")]);
+    assert!((overflow - 3.0).abs() < f64::EPSILON, "recording knows of the limit: {overflow}");
     let PointValue::Histogram { bounds, .. } = value(&got, "script.execution.duration") else { panic!("{got:?}") };
     assert_eq!(bounds, [0.5]);
     assert!(outcome.log.contains("may fit several instruments"), "{}", outcome.log);

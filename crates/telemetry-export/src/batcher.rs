@@ -20,7 +20,7 @@ pub struct BatchOptions {
     /// How many items may wait; further ones are dropped and counted. Default 2048, at least 1, at most 1,000,000.
     pub max_queue_size: usize,
     /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; one that does
-    /// not fit is dropped and counted as well, so one that is larger than all of it is never exported.
+    /// not fit is dropped and counted as well. One that is larger than all of it is taken while nothing else waits.
     /// Default none: 8 KiB for each item that may wait, but at least 16 MiB, which is what the default queue has.
     ///
     /// A batch takes at most a quarter of it and at most 4 MiB, unless it is a single item: so large items go out earlier,
@@ -302,6 +302,10 @@ mod tests {
         queue.offer(23, 80);
         assert_eq!(batcher.next().await, [22], "the next one completes it");
         assert_eq!(batcher.next().await, [23], "larger than a batch, and alone");
+        queue.offer(24, usize::MAX);
+        queue.offer(25, 1);
+        assert_eq!(counts.report().dropped, 13, "there is no room beside one that is larger than all");
+        assert_eq!(batcher.next().await, [24], "which is not lost for its size");
     }
 
     #[tokio::test]

@@ -59,9 +59,10 @@ impl<T> Batches<T> {
     /// Takes the item in or drops it; the lock is held for the move alone.
     pub(crate) fn offer(&self, item: T, bytes: usize) -> Offered {
         let mut state = self.state();
-        // An item that is too large for what is left is dropped and not what comes after it.
+        // An item that is too large for what is left is dropped and not what comes after it. Alone, it may be larger.
         let held = state.bytes.saturating_add(bytes);
-        if !state.open || state.items == self.limits.items || held > self.limits.bytes {
+        let fits = held <= self.limits.bytes || state.items == 0;
+        if !state.open || state.items == self.limits.items || !fits {
             let refused = if state.open { Offered::Full } else { Offered::Closed };
             // What an item does when it is dropped must not happen under the lock.
             drop(state);

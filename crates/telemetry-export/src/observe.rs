@@ -79,12 +79,12 @@ const POINTS: Items = Items { word: "metric_data_point", unit: "{data_point}", p
 
 fn open_spans(meter: &Meter, open: &Arc<OpenSpans>) {
     let sampled = || KeyValue::new("otel.span.sampling_result", "RECORD_AND_SAMPLE");
-    let live = Arc::clone(open);
+    let spans = Arc::clone(open);
     meter
         .i64_observable_up_down_counter("otel.sdk.span.live")
         .with_unit(SPANS.unit)
         .with_description("The spans that have begun and not ended")
-        .with_callback(move |observer| observer.observe(signed(live.len()), &[sampled()]))
+        .with_callback(move |observer| observer.observe(signed(spans.live()), &[sampled()]))
         .build();
     let begun = Arc::clone(open);
     meter

@@ -81,10 +81,15 @@ impl OpenSpans {
         }
     }
 
+    /// Those that are under way for the application, also where OpenTelemetry has not heard of them.
     pub(crate) fn len(&self) -> u64 {
+        self.live() + self.made.load(Ordering::Relaxed)
+    }
+
+    /// Those that have begun, which are all sampled.
+    pub(crate) fn live(&self) -> u64 {
         let shards = self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
-        let begun: u64 = shards.map(|shard| shard.starts.len() as u64 + shard.untracked).sum();
-        begun + self.made.load(Ordering::Relaxed)
+        shards.map(|shard| shard.starts.len() as u64 + shard.untracked).sum()
     }
 
     /// How many have begun since the start.

@@ -121,11 +121,11 @@ fn a_span_that_was_made_is_open_also_if_it_never_begins() {
     let open = Arc::new(OpenSpans::default());
     let handle = OpenSpansHandle::new(Arc::clone(&open));
     let [_never, begins] = [(); 2].map(|()| handle.made());
-    assert_eq!((open.len(), open.begun(Origin::None)), (2, 0));
+    assert_eq!((open.len(), open.live(), open.begun(Origin::None)), (2, 0, 0));
     begins.begins();
     open.begin(SpanId::from(7), Origin::None);
     handle.begun();
-    assert_eq!((open.len(), open.begun(Origin::None)), (2, 1), "it is counted once");
+    assert_eq!((open.len(), open.live(), open.begun(Origin::None)), (2, 1, 1), "it is counted once");
 }
 
 #[test]

@@ -19,8 +19,9 @@ fn main() -> ExitCode {
         Some(side) if instructions::SIDES.contains(&side) => instructions::side(side),
         Some("recording") => recording::run(),
         Some("scrape") => scrape::run(),
+        Some("encode") => scrape::encode(std::env::args().skip(2)),
         _ => {
-            eprintln!("usage: benchmarks recording | scrape");
+            eprintln!("usage: benchmarks recording | scrape | encode SERIES TIMES");
             return ExitCode::from(2);
         }
     }

@@ -81,6 +81,12 @@ pub(crate) fn run() {
     growth::run();
 }
 
+/// `encode SERIES TIMES`
+pub(crate) fn encode(mut numbers: impl Iterator<Item = String>) {
+    let mut next = || numbers.next().and_then(|number| number.parse().ok()).expect("two numbers");
+    growth::encode(next(), next());
+}
+
 fn scrape(collector: &Collector, iterations: u64) {
     let (mut collected, mut scraper) = (ResourceMetrics::default(), Scraper::new());
     for _ in 0..iterations {

@@ -51,6 +51,16 @@ pub(crate) fn run() {
     table::bar("our encode", grown(1), Limit::AtMost(2.0));
 }
 
+/// Encodes so many series so many times and nothing else, to be run in a profiler.
+pub(crate) fn encode(series: usize, times: usize) {
+    let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
+    record(&provider, series);
+    let (collected, mut scraper) = (super::collect(&collector), Scraper::new());
+    for _ in 0..times {
+        scraper.encode(black_box(&collected));
+    }
+}
+
 /// Nanoseconds per series of each subject.
 fn cost(series: usize) -> [f64; 4] {
     let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());

@@ -76,6 +76,9 @@ pub fn counter(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Takes the arguments of [`macro@counter`] but `value` and `on_drop`, and `absolute`: the metric is then given its level, and has
 /// `set(i64)` and `bind()` alone. Whoever sets it at the same time, a collection sees a level that was set.
+/// Levels whose labels are beyond a limit are shown as their sum, in the series of `other` or in the overflow series. Up to
+/// 2,000 of them are kept apart; what comes after those is not recorded, and neither is a text that was interned too late:
+/// `problems()` tells how often.
 #[proc_macro_attribute]
 pub fn updown_counter(_arguments: TokenStream, item: TokenStream) -> TokenStream {
     misplaced::misplaced("updown_counter", item.into()).into()

@@ -10,7 +10,8 @@ fn every_test_that_the_page_names_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let page = fs::read_to_string(root.join("docs/faults.md")).unwrap();
     let mut sources = String::new();
-    for folder in ["crates/telemetry-export", "crates/telemetry-init/tests/lifecycle"] {
+    let folders = ["telemetry-export", "telemetry-init/tests", "metrics-define/tests", "metrics-pipeline/tests"];
+    for folder in folders.map(|folder| format!("crates/{folder}")) {
         for file in rust_files(&root.join(folder)) {
             sources.push_str(&fs::read_to_string(file).unwrap());
         }

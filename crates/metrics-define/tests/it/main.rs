@@ -3,6 +3,7 @@
 
 mod calls;
 mod catalog;
+mod edges;
 mod handlers;
 mod hits;
 mod kinds;

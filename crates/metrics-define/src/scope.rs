@@ -5,14 +5,16 @@ use std::{
     collections::HashMap,
     fmt,
     future::poll_fn,
-    panic,
     pin::pin,
     sync::{Arc, PoisonError, RwLock, Weak},
 };
 
 use opentelemetry::{Context, ContextGuard, metrics::MeterProvider};
 
-use crate::install::{self, Recording, Source};
+use crate::{
+    contained::contained,
+    install::{self, Recording, Source},
+};
 
 /// Makes a scope: whatever is recorded inside it goes to this provider, and nowhere else.
 ///
@@ -102,7 +104,7 @@ impl Scope {
 /// The scope that the calling code is in. What a thread records while its thread-locals are dropped may be in none.
 pub(crate) fn current() -> Option<Scope> {
     // The context is one of those thread-locals, and asking for it panics once it is gone, which would end the process.
-    panic::catch_unwind(|| Context::map_current(|ctx| ctx.get::<Scope>().cloned())).unwrap_or_default()
+    contained(|| Context::map_current(|ctx| ctx.get::<Scope>().cloned())).flatten()
 }
 
 impl Drop for Inner {

@@ -41,7 +41,7 @@ pub enum ProblemKind {
         /// The label's key.
         label: &'static str,
     },
-    /// The metric had more series than it may; the measurement is in the SDK's overflow series.
+    /// The metric had more series than it may; the measurement is in the overflow series.
     TooManySeries,
     /// The level could not be kept apart from others that have the series of `other` or the overflow series together with
     /// it; it was not recorded.

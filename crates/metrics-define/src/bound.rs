@@ -5,6 +5,7 @@ use std::{fmt, time::Duration};
 use crate::{
     cells::Cells,
     expansion::{Counter, FloatCounter, Gauge, Histogram, IntegerGauge, Level, Recorded, UpDownCounter},
+    guard::{Handle, Tracked},
     install,
     instrument::Instrument,
     problem,
@@ -65,10 +66,32 @@ impl BoundUpDownCounter {
         Self(BoundSeries::new(metric))
     }
 
+    /// Adds one.
+    #[inline]
+    pub fn inc(&self) {
+        self.0.record(1);
+    }
+
+    /// Takes one away.
+    #[inline]
+    pub fn dec(&self) {
+        self.0.record(-1);
+    }
+
     /// Adds `amount`, which may be negative.
     #[inline]
     pub fn add(&self, amount: i64) {
         self.0.record(amount);
+    }
+
+    /// Adds one, and takes it away when the guard is dropped: bind the guard to a name.
+    pub fn track(&self) -> Tracked {
+        let generation = install::generation();
+        let (tracked, series) = Tracked::start_bound(self.0.handle(generation));
+        if let Some(series) = series {
+            self.0.keep(generation, series);
+        }
+        tracked
     }
 }
 
@@ -123,7 +146,7 @@ impl BoundGauge {
     }
 }
 
-/// One series of a histogram; made by the metric's `bind()`.
+/// One series of a histogram whose unit is not one of time; made by the metric's `bind()`.
 #[derive(Debug)]
 pub struct BoundHistogram(BoundSeries<Histogram>);
 
@@ -138,8 +161,25 @@ impl BoundHistogram {
     pub fn record(&self, value: f64) {
         self.0.record(value);
     }
+}
 
-    /// Records a duration, converted to the metric's unit; as seconds if that is not a unit of time.
+/// One series of a histogram of time; made by the metric's `bind()`.
+#[derive(Debug)]
+pub struct BoundTimeHistogram(BoundSeries<Histogram>);
+
+impl BoundTimeHistogram {
+    /// The handle of a metric's series.
+    pub fn new<M: Recorded<Instrument = Histogram>>(metric: &M) -> Self {
+        Self(BoundSeries::new(metric))
+    }
+
+    /// Records a value in the metric's unit.
+    #[inline]
+    pub fn record(&self, value: f64) {
+        self.0.record(value);
+    }
+
+    /// Records a duration, converted to the metric's unit.
     #[inline]
     pub fn record_duration(&self, duration: Duration) {
         self.0.record(time_unit::in_unit(duration, self.0.slot.def().unit));
@@ -182,15 +222,37 @@ impl<I: Instrument> BoundSeries<I> {
                 let found = resolved.record_kept(&self.labels, value);
                 // Labels beyond a limit come here at every call, which counts them.
                 let series = found.and_then(Found::exact);
-                // Another provider may have been installed since the generation was read: then the next call finds it.
-                if let (Some(series), Some(_)) = (series, self.slot.of_process(generation)) {
-                    self.cells.fill(generation, series);
+                if let Some(series) = series {
+                    self.keep(generation, series);
                 }
             }
             Some(Held::Scope(resolved)) => {
                 resolved.record_kept(&self.labels, value);
             }
             None => {}
+        }
+    }
+}
+
+impl<I: Instrument> BoundSeries<I> {
+    /// The series for a guard.
+    fn handle(&self, generation: usize) -> Handle<I> {
+        if generation == 0 {
+            return Handle::Off;
+        }
+        match (self.slot.of_process(generation), self.cells.get(generation)) {
+            (Some(resolved), Some(series)) => Handle::Known(resolved, series),
+            _ => match self.slot.resolved(generation) {
+                Some(held) => Handle::New(held, self.labels.clone()),
+                None => Handle::Off,
+            },
+        }
+    }
+
+    /// Another provider may have been installed since the generation was read: then the next call finds it.
+    fn keep(&self, generation: usize, series: &'static Series<I>) {
+        if self.slot.of_process(generation).is_some() {
+            self.cells.fill(generation, series);
         }
     }
 }

@@ -31,6 +31,15 @@ impl Tracked {
         handle.record(1);
         Self { handle }
     }
+
+    pub(crate) fn start_bound(mut handle: Handle<UpDownCounter>) -> (Self, Option<&'static Series<UpDownCounter>>) {
+        handle.record(1);
+        let series = match &handle {
+            Handle::Known(_, series) => Some(*series),
+            _ => None,
+        };
+        (Self { handle }, series)
+    }
 }
 
 /// An up-down counter that will be tracked while a future runs.
@@ -121,7 +130,7 @@ impl UnwindSafe for Timer {}
 
 /// A series of the provider that was installed when the guard was made.
 #[derive(Debug)]
-enum Handle<I: Instrument> {
+pub(crate) enum Handle<I: Instrument> {
     /// Nothing was installed, or the guard has ended.
     Off,
     /// A series that had been recorded before.

@@ -78,7 +78,8 @@ mod time_unit;
 mod zero;
 
 pub use bound::{
-    BoundCounter, BoundFloatCounter, BoundGauge, BoundHistogram, BoundIntegerGauge, BoundLevel, BoundUpDownCounter,
+    BoundCounter, BoundFloatCounter, BoundGauge, BoundHistogram, BoundIntegerGauge, BoundLevel, BoundTimeHistogram,
+    BoundUpDownCounter,
 };
 pub use callback::{ProviderLock, callback_panics, run_callback};
 pub use catalog::Catalog;

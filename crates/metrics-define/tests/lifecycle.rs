@@ -36,10 +36,12 @@ fn metrics_follow_the_installation() {
     BOUND.inc();
     let early_guard = life::Running.track();
     let early_timer = life::Time.start_timer();
+    let early_recorders = (life::Counted { early: true }.on_drop(), life::Time.on_drop());
+    let early_bound = life::Running.bind().track();
 
     let (first_provider, first) = metrics_pipeline::build(Resource::builder_empty().build());
     let first_installation = install(Arc::new(first_provider.clone()), Recording::Bound);
-    drop((early_guard, early_timer));
+    drop((early_guard, early_timer, early_recorders, early_bound));
     assert_eq!(values(&first), [], "what was made before is a no-op, also afterwards");
     BOUND.add(2);
     life::Counted { early: false }.inc();

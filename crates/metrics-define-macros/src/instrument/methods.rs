@@ -30,8 +30,11 @@ pub(crate) fn methods(instrument: &Instrument, timed: bool, engine: &Path) -> Ve
         }
         Form::UpDownCounter => updown_counter(flavour, engine),
         Form::Gauge => vec![set("Sets the value, in the metric's unit.", flavour, engine), bind(flavour, engine)],
-        Form::Histogram if timed => histogram(flavour, engine).into_iter().chain(durations(engine)).collect(),
-        Form::Histogram => histogram(flavour, engine),
+        Form::Histogram if timed => {
+            let bind = handle(&format_ident!("BoundTimeHistogram"), engine);
+            [record(flavour, engine), bind].into_iter().chain(durations(engine)).collect()
+        }
+        Form::Histogram => vec![record(flavour, engine), bind(flavour, engine)],
         Form::ObservableCounter | Form::ObservableUpDownCounter | Form::ObservableGauge => {
             observe(instrument, engine).into_iter().collect()
         }
@@ -148,17 +151,14 @@ fn set(documentation: &'static str, flavour: Flavour, engine: &Path) -> Method {
     }
 }
 
-fn histogram(flavour: Flavour, engine: &Path) -> Vec<Method> {
+fn record(flavour: Flavour, engine: &Path) -> Method {
     let value = flavour.value.ty();
-    vec![
-        Method {
-            name: "record",
-            documentation: "Records one value, in the metric's unit.",
-            signature: quote!((self, value: #value)),
-            body: quote!(#engine::expansion::record(&self, value)),
-        },
-        bind(flavour, engine),
-    ]
+    Method {
+        name: "record",
+        documentation: "Records one value, in the metric's unit.",
+        signature: quote!((self, value: #value)),
+        body: quote!(#engine::expansion::record(&self, value)),
+    }
 }
 
 fn durations(engine: &Path) -> [Method; 5] {
@@ -232,7 +232,10 @@ fn info(engine: &Path) -> Method {
 }
 
 fn bind(flavour: Flavour, engine: &Path) -> Method {
-    let handle = format_ident!("Bound{}", engine_instrument(flavour));
+    handle(&format_ident!("Bound{}", engine_instrument(flavour)), engine)
+}
+
+fn handle(handle: &Ident, engine: &Path) -> Method {
     Method {
         name: "bind",
         documentation: "A handle for the series with these labels, for places that record it very often.",

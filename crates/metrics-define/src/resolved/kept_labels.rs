@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The labels of one series, owned: by a handle, by a guard, or for the moment of a first record.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct KeptLabels {
     /// Where the series is among those of a metric whose label sets have places.
     pub(crate) place: usize,

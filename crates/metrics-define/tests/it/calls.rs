@@ -6,9 +6,10 @@ use std::{
     pin::pin,
     task::{Context, Poll, Waker},
     thread,
+    time::{Duration, Instant},
 };
 
-use metrics_define::domain;
+use metrics_define::{domain, problems, time_operation};
 
 use crate::pipeline::{self, check, series};
 
@@ -55,6 +56,26 @@ mod c {
     pub struct EndedTime {
         pub outcome: Outcome,
     }
+
+    /// Timed in milliseconds
+    #[histogram(name = "c.timer.ms", unit = "ms", buckets = [5.0])]
+    pub struct TimerMs {
+        pub outcome: Outcome,
+    }
+
+    /// Through a handle
+    #[updown_counter(name = "c.bound", unit = "{thing}")]
+    pub struct Bound {
+        pub outcome: Outcome,
+    }
+
+    /// Wrong once
+    #[gauge(name = "c.wrong.a", unit = "1")]
+    pub struct WrongA;
+
+    /// Wrong three times
+    #[gauge(name = "c.wrong.b", unit = "1")]
+    pub struct WrongB;
 
     /// Ended on another thread
     #[counter(name = "c.moved", unit = "{thing}")]
@@ -227,4 +248,64 @@ fn an_early_end_is_what_the_definition_says() {
     drop(c::Plain { is_done: false }.on_drop());
     c::Plain { is_done: false }.on_drop().complete(|labels| labels.is_done = true);
     check("c.plain", &[("is_done=false", "1"), ("is_done=true", "1")]);
+}
+
+/// Works for six milliseconds, which are not six of anything else.
+fn work() {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_millis(6) {
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn every_clock_records_in_the_unit_of_its_metric() {
+    pipeline::ready();
+    let stopped = c::TimerMs { outcome: c::Outcome::Done }.start_timer();
+    let dropped = c::TimerMs { outcome: c::Outcome::Failed }.start_timer();
+    let ended = c::TimerMs { outcome: c::Outcome::Cancelled }.on_drop();
+    let operation = time_operation("c_operation_milliseconds", &[]).unwrap();
+    let bound = c::TimerMs { outcome: c::Outcome::Done }.bind();
+    work();
+    bound.record_duration(Duration::from_millis(6));
+    assert!(stopped.stop() >= Duration::from_millis(6));
+    drop((dropped, ended, operation));
+    // All beyond the boundary of 5 ms; in seconds they would be below it.
+    check(
+        "c.timer.ms",
+        &[("outcome=cancelled", "1 [0, 1]"), ("outcome=done", "2 [0, 2]"), ("outcome=failed", "1 [0, 1]")],
+    );
+    let operation = &series("c_operation_milliseconds")[""];
+    assert!(operation.starts_with("1 [0, 0, "), "not within the first 5 ms: {operation}");
+}
+
+#[test]
+fn a_handle_of_an_up_down_counter_has_its_calls() {
+    pipeline::ready();
+    let [done, failed] = [c::Outcome::Done, c::Outcome::Failed].map(|outcome| c::Bound { outcome }.bind());
+    let first = done.track();
+    let second = done.track();
+    check("c.bound", &[("outcome=done", "2")]);
+    drop(first);
+    failed.inc();
+    failed.inc();
+    failed.dec();
+    check("c.bound", &[("outcome=done", "1"), ("outcome=failed", "1")]);
+    let allocated = allocation_counter::measure(|| drop(done.track()));
+    assert_eq!(allocated.count_total, 0, "the series is known");
+    thread::spawn(move || drop(second)).join().unwrap();
+    check("c.bound", &[("outcome=done", "0"), ("outcome=failed", "1")]);
+}
+
+#[test]
+fn the_problem_with_most_measurements_comes_first() {
+    pipeline::ready();
+    c::WrongA.set(f64::NAN);
+    for _ in 0..3 {
+        c::WrongB.set(f64::NAN);
+    }
+    let problems = problems();
+    let place = |name| problems.iter().position(|problem| problem.definition.is_some_and(|def| def.name == name));
+    assert!(place("c.wrong.b").unwrap() < place("c.wrong.a").unwrap(), "{problems:#?}");
+    assert!(problems.is_sorted_by_key(|problem| std::cmp::Reverse(problem.measurements)), "{problems:#?}");
 }

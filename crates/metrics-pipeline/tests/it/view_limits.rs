@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use metrics_define::{Recording, Scope, domain, scope};
 use metrics_pipeline::{Collector, Pipeline, Stream, Value, guard, walk};
-use opentelemetry::Key;
+use opentelemetry::{InstrumentationScope, Key, KeyValue, metrics::MeterProvider as _};
 use opentelemetry_sdk::{
     Resource,
     metrics::{Instrument, SdkMeterProvider, data::ResourceMetrics},
@@ -70,7 +70,7 @@ mod v {
 
 struct Recorded {
     _scope: Scope,
-    _provider: SdkMeterProvider,
+    provider: SdkMeterProvider,
     collector: Collector,
 }
 
@@ -82,7 +82,7 @@ fn record(view: impl Fn(&Instrument, Stream) -> Stream + Send + Sync + 'static, 
     let inside = scope.enter();
     recording();
     drop(inside);
-    Recorded { _scope: scope, _provider: provider, collector }
+    Recorded { _scope: scope, provider, collector }
 }
 
 impl Recorded {
@@ -184,6 +184,19 @@ fn a_lower_limit_folds_and_counts_what_is_beyond_it() {
     record(limited(10), levels).check("v.level", (11, 150.0, 135.0, 135.0));
     // Counted in both of the collections that look at it.
     record(limited(10), observed).check("v.observed", (11, 50.0, 40.0, 40.0 * 2.0));
+}
+
+#[test]
+fn the_limit_of_a_definition_is_one_for_the_sdk_as_well() {
+    let recorded = record(|_, stream| stream, closed);
+    // Past the engine, which would not let it come to this.
+    let scope = InstrumentationScope::builder("metrics-pipeline/v").with_version(env!("CARGO_PKG_VERSION")).build();
+    let meter = recorded.provider.meter_with_scope(scope);
+    let raw = meter.u64_counter("v.closed").with_unit("{thing}").with_description("Closed labels").build();
+    for n in 0..50 {
+        raw.add(1, &[KeyValue::new("n", n)]);
+    }
+    recorded.check("v.closed", (9, 66.0, 50.0, 0.0));
 }
 
 #[test]

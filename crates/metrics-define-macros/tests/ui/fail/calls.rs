@@ -13,6 +13,10 @@ pub mod calls {
     #[counter(name = "calls.cost", unit = "{EUR}", value = f64)]
     pub struct Cost;
 
+    /// Sizes
+    #[histogram(name = "calls.size", unit = "By", buckets = [1.0])]
+    pub struct Size;
+
     /// Observed
     #[observable_gauge(name = "calls.observed", unit = "{x}")]
     pub struct Observed;
@@ -25,6 +29,8 @@ pub mod calls {
 fn main() {
     calls::Level.inc();
     calls::Cost.inc();
+    calls::Size.record_duration(std::time::Duration::ZERO);
+    calls::Size.bind().record_duration(std::time::Duration::ZERO);
     calls::Observed.set(1.0);
     calls::Observed::observe(|observer| observer.observe(1.0, calls::Other)).keep();
 }

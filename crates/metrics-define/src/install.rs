@@ -75,6 +75,9 @@ pub enum Recording {
 ///
 /// A later call replaces an earlier one: instruments are made anew from the later provider, series by series,
 /// as they are next recorded. What was recorded before the first call is lost.
+/// What an installation has made stays for the life of the process, for a handle may still hold it: some kilobytes for
+/// each, by the metrics and series that are recorded in it. A provider is for a service's life; tests use a
+/// [`scope`](crate::scope()), of which nothing stays.
 /// The zeros of catalogues that were [given](crate::Catalog::start_zeros) start at once.
 ///
 /// Another version of this crate in the program has an installation of its own, which this does not reach: it is told to the

@@ -91,3 +91,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/configuration.md")]
 struct Guide;
+
+/// The examples of the guide to tests, run. Here and not in the testkit, which never uses this crate.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/guides/testing.md")]
+struct TestingGuide;

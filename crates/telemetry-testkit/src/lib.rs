@@ -57,8 +57,3 @@ pub use crate::{
     span::{Span, SpanEvent, SpanStatus},
     test_telemetry::{Inside, TestTelemetry},
 };
-
-/// The examples of the guide are tests of this crate.
-#[cfg(doctest)]
-#[doc = include_str!("../../../docs/guides/testing.md")]
-struct TestingGuide;

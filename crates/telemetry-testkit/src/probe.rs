@@ -2,7 +2,7 @@
 
 mod measured;
 
-use metrics_define::{Label, expansion::Metric};
+use metrics_define::{Kind, Label, Registry, expansion::Metric};
 use metrics_pipeline::{Collector, Value, walk};
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
@@ -66,15 +66,51 @@ impl Probe {
         })
     }
 
+    /// The value of a metric that is called by name: the series with exactly these labels, in any order.
+    ///
+    /// Of a histogram it is how many values it has.
+    ///
+    /// ```
+    /// use metrics_catalog::increment_counter;
+    /// use telemetry_testkit::TestTelemetry;
+    ///
+    /// let telemetry = TestTelemetry::new();
+    /// let _inside = telemetry.enter();
+    /// increment_counter("plugin_calls_total", 2.0, &[("plugin", "spelling")])?;
+    /// assert_eq!(telemetry.probe().value_of("plugin_calls_total", &[("plugin", "spelling")]), 2);
+    /// # Ok::<(), metrics_catalog::CallError>(())
+    /// ```
+    pub fn value_of(&self, name: &str, labels: &[(&str, &str)]) -> Measured {
+        let wanted = written(labels.iter().map(|(key, value)| (*key, format!("{value:?}"))));
+        // One that was never called is no gauge, and nothing was recorded of it.
+        let is_sum = Registry::find(name).is_none_or(|metric| metric.definition().kind != Kind::Gauge);
+        let number = |value: &Value<'_>| match value {
+            Value::Number(number) => Some(number.as_f64()),
+            other => count(other),
+        };
+        self.found((RUNTIME, name), is_sum, "value", &wanted, number)
+    }
+
     fn measured<M: Metric>(&self, metric: &M, what: &str, number: impl Fn(&Value<'_>) -> Option<f64>) -> Measured {
         let labels = metric.labels();
         let wanted = written(M::DEF.labels.iter().map(|label| label.key).zip(labels.as_ref().iter().map(label_text)));
+        self.found((M::DEF.domain.scope, M::DEF.name), M::DEF.kind != Kind::Gauge, what, &wanted, number)
+    }
+
+    fn found(
+        &self,
+        (scope, name): (&str, &str),
+        is_sum: bool,
+        what: &str,
+        wanted: &str,
+        number: impl Fn(&Value<'_>) -> Option<f64>,
+    ) -> Measured {
         let (mut found, mut recorded, mut others) = (None, Vec::new(), Vec::new());
         let mut collected = ResourceMetrics::default();
         // A provider that was shut down has recorded nothing that could be told.
         let _collected = self.collector.collect(&mut collected);
         for metric in walk(&collected) {
-            if (metric.scope.name(), metric.name) != (M::DEF.domain.scope, M::DEF.name) {
+            if (metric.scope.name(), metric.name) != (scope, name) {
                 others.push(metric.name.to_owned());
                 continue;
             }
@@ -88,9 +124,12 @@ impl Probe {
         }
         recorded.sort();
         others.sort();
-        Measured::new(M::DEF, format!("{what} of {}{wanted}", M::DEF.name), found, recorded, others)
+        Measured::new(is_sum, format!("{what} of {name}{wanted}"), found, recorded, others)
     }
 }
+
+/// The instrumentation scope of metrics that are called by name.
+const RUNTIME: &str = "metrics-define/runtime";
 
 /// Labels in the order of their keys, with a boolean told apart from its text.
 fn written<'l>(labels: impl Iterator<Item = (&'l str, String)>) -> String {

@@ -10,7 +10,7 @@ use std::{
 
 use metrics_define::{Problem, ProblemKind, domain, engine, problems};
 
-use crate::pipeline::{check, ready, series};
+use crate::pipeline::{self, check, ready, series};
 
 /// Limits
 #[domain(title = "Limit Metrics", prefixes = ["x"], crate = metrics_define)]
@@ -306,7 +306,7 @@ fn every_measurement_beyond_the_limit_of_series_is_counted() {
     assert_eq!((values().count(), values().all(|(_, value)| value == "4")), (2000, true));
     assert_eq!(series["otel.metric.overflow=true"], "500");
     assert_eq!(measurements("x.overflown", ProblemKind::TooManySeries), 500, "each, and no other");
-    assert_eq!(series("metrics_catalog.overflow.total")["instrument=x.overflown"], "500", "and exported");
+    assert_eq!(pipeline::series("metrics_catalog.overflow.total")["instrument=x.overflown"], "500", "and exported");
 }
 
 #[test]

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use metrics_define::{Kind, MetricDef};
-
 /// What a [`Probe`](crate::Probe) found: compare it with a number.
 ///
 /// A sum or a histogram that was never recorded is equal to 0; a gauge that was never set is equal to nothing.
@@ -19,13 +17,13 @@ pub struct Measured {
 
 impl Measured {
     pub(super) fn new(
-        def: &MetricDef,
+        is_sum: bool,
         asked: String,
         number: Option<f64>,
         recorded: Vec<String>,
         others: Vec<String>,
     ) -> Self {
-        Self { asked, number, is_sum: def.kind != Kind::Gauge, recorded, others }
+        Self { asked, number, is_sum, recorded, others }
     }
 
     /// The number, if the series was recorded.

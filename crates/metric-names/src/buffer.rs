@@ -73,12 +73,12 @@ impl Buffer {
         self.push_all(second);
     }
 
-    /// Whether the text is `word` or ends in `_word`.
+    /// Whether the text is `word` or ends in `_word`, or in another delimiter and the word.
     pub(crate) const fn ends_with_word(&self, word: &[u8]) -> bool {
         word.len() <= self.len && self.has_word_at(self.len - word.len(), word)
     }
 
-    /// Whether `word` stands anywhere in the text, between underscores or an end.
+    /// Whether `word` stands anywhere in the text, between delimiters or an end.
     pub(crate) const fn contains_word(&self, word: &[u8]) -> bool {
         let mut start = 0;
         while start + word.len() <= self.len {
@@ -99,10 +99,17 @@ impl Buffer {
             }
             at += 1;
         }
-        (start == 0 || self.bytes[start - 1] == b'_') && (end == self.len || self.bytes[end] == b'_')
+        (start == 0 || is_delimiter(self.bytes[start - 1])) && (end == self.len || is_delimiter(self.bytes[end]))
     }
 
-    /// Removes `word`, which the text ends with, and the `_` before it.
+    /// Puts a `_` before `word`, which the text ends with, instead of another delimiter.
+    pub(crate) const fn underscore_before_last_word(&mut self, word: &[u8]) {
+        if self.len > word.len() {
+            self.bytes[self.len - word.len() - 1] = b'_';
+        }
+    }
+
+    /// Removes `word`, which the text ends with, and the delimiter before it.
     pub(crate) const fn remove_last_word(&mut self, word: &[u8]) {
         self.len -= word.len();
         if self.len > 0 {
@@ -129,6 +136,11 @@ impl Buffer {
             Err(_) => "",
         }
     }
+}
+
+/// A colon is none: it is a letter to Prometheus.
+const fn is_delimiter(byte: u8) -> bool {
+    matches!(byte, b'_' | b'.' | b'-' | b'/' | b' ')
 }
 
 pub(crate) const fn only_underscores(bytes: &[u8]) -> bool {

@@ -114,12 +114,11 @@ pub(crate) const fn plain(namespace: &str, name: &str, total: bool) -> Buffer {
     if name.is_empty() {
         return Buffer::new();
     }
-    let mut raw = Buffer::new();
-    raw.push_words_of(namespace.as_bytes(), name.as_bytes());
+    let raw = in_namespace(namespace, name.as_bytes());
     let mut out = Buffer::new();
     push_digit_guard(&mut out, raw.as_bytes());
     // A name of nothing but underscores is the user's choice, and collapsed it would be another.
-    if only_underscores(name.as_bytes()) && namespace.is_empty() {
+    if only_underscores(name.as_bytes()) && raw.as_bytes().len() == name.len() {
         out.push_buffer(&raw);
     } else {
         push_collapsed(&mut out, raw.as_bytes());
@@ -142,12 +141,33 @@ pub(crate) const fn with_units(namespace: &str, name: &str, unit: &str, kind: Ki
     }
     push_suffixes(&mut words, unit, kind);
 
-    let mut whole = Buffer::new();
-    push_sanitised(&mut whole, namespace.as_bytes());
-    whole.push_words(&words);
+    let mut whole = in_namespace(namespace, words.as_bytes());
+    whole.inherit_overflow(&words);
+    guarded(&whole)
+}
+
+/// The name as it is, in a namespace that is written as that of other names.
+pub(crate) const fn exact(namespace: &str, name: &str) -> Buffer {
+    if name.is_empty() {
+        return Buffer::new();
+    }
+    guarded(&in_namespace(namespace, name.as_bytes()))
+}
+
+/// The words of the namespace, then the name.
+const fn in_namespace(namespace: &str, name: &[u8]) -> Buffer {
+    let mut words = Buffer::new();
+    push_sanitised(&mut words, namespace.as_bytes());
     let mut out = Buffer::new();
-    push_digit_guard(&mut out, whole.as_bytes());
-    out.push_buffer(&whole);
+    out.push_words_of(words.as_bytes(), name);
+    out.inherit_overflow(&words);
+    out
+}
+
+const fn guarded(name: &Buffer) -> Buffer {
+    let mut out = Buffer::new();
+    push_digit_guard(&mut out, name.as_bytes());
+    out.push_buffer(name);
     out
 }
 
@@ -178,8 +198,8 @@ const fn push_suffixes(words: &mut Buffer, unit: &str, kind: Kind) {
     } else {
         push_unit(words, &unit_words);
     }
-    if matches!(kind, Kind::Gauge) && matches!(unit.as_bytes().trim_ascii(), b"1") && !words.ends_with_word(RATIO) {
-        words.push_word(RATIO);
+    if matches!(kind, Kind::Gauge) && matches!(unit.as_bytes().trim_ascii(), b"1") {
+        push_last_word(words, RATIO);
     }
 }
 
@@ -191,8 +211,15 @@ const fn push_unit_before_total(words: &mut Buffer, unit: &UnitWords) {
         words.remove_last_word(TOTAL);
         push_unit(words, unit);
     }
-    if !words.ends_with_word(TOTAL) {
-        words.push_word(TOTAL);
+    push_last_word(words, TOTAL);
+}
+
+/// Ends the text in `_word`, also if it ends in `.word`: the types of Prometheus go by the underscore.
+const fn push_last_word(words: &mut Buffer, word: &[u8]) {
+    if words.ends_with_word(word) {
+        words.underscore_before_last_word(word);
+    } else {
+        words.push_word(word);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     buffer::Buffer,
-    exposed_name::{ExposedName, NameError, Naming, plain, unescaped_with_suffixes, with_units},
+    exposed_name::{ExposedName, NameError, Naming, exact, plain, unescaped_with_suffixes, with_units},
     kind::Kind,
 };
 
@@ -56,7 +56,7 @@ impl<'a> Translation<'a> {
         Self { strategy, namespace: "" }
     }
 
-    /// Puts this and a `_` in front of every name.
+    /// Puts this and a `_` in front of every name; a strategy that escapes takes the words of it, joined by `_`.
     #[must_use]
     pub const fn with_namespace(mut self, namespace: &'a str) -> Self {
         self.namespace = namespace;
@@ -78,8 +78,17 @@ impl<'a> Translation<'a> {
     }
 
     /// A name that was chosen for Prometheus and is not translated, in the namespace.
+    ///
+    /// ```
+    /// use metric_names::{Strategy, Translation};
+    ///
+    /// let translation = Translation::new(Strategy::default()).with_namespace("my-app");
+    /// assert_eq!(translation.exact_name("jobs_active")?.as_str(), "my_app_jobs_active");
+    /// # Ok::<(), metric_names::NameError>(())
+    /// ```
     pub const fn exact_name(&self, name: &str) -> Result<ExposedName, NameError> {
-        checked(&unchanged(self.namespace, name))
+        let text = if self.strategy.escapes() { exact(self.namespace, name) } else { unchanged(self.namespace, name) };
+        checked(&text)
     }
 }
 

@@ -62,6 +62,25 @@ proptest! {
     }
 
     #[test]
+    fn an_exact_name_is_valid_and_has_the_namespace_of_other_names(
+        name in "[a-z]{1,4}(_[a-z]{1,4}){0,2}", namespace in "[a-z0-9_@é-]{0,5}", naming in namings()
+    ) {
+        for translating in [
+            Translating::UnderscoreEscapingWithSuffixes,
+            Translating::UnderscoreEscapingWithoutSuffixes,
+            Translating::NoUtf8EscapingWithSuffixes,
+            Translating::NoTranslation,
+        ] {
+            let translation = Translation::new(translating).with_namespace(&namespace);
+            let exact = translation.exact_name(&name).unwrap();
+            prop_assert!(exact.as_str().ends_with(&name));
+            prop_assert!(is_legacy_metric_name(exact.as_str()) || !translating.escapes(), "{:?}", exact);
+            // Nothing of such a name needs translating.
+            prop_assert_eq!(exact, translation.name(&name, "", Kind::Gauge, naming).unwrap());
+        }
+    }
+
+    #[test]
     fn a_name_with_a_letter_always_has_a_translation(
         name in "[a-zA-Z][a-zA-Z0-9_./-]{0,254}", unit in "[ -~]{0,63}", kind in kinds(), naming in namings()
     ) {

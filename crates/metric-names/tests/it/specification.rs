@@ -4,7 +4,7 @@ use metric_names::{
     Kind::{self, Counter, Gauge, Histogram, UpDownCounter},
     NameError,
     Naming::{self, Plain, Units},
-    UnitError, check_unit, exposed_name,
+    Strategy, Translation, UnitError, check_unit, exposed_name,
 };
 
 #[test]
@@ -56,6 +56,27 @@ const CASES: &[(&str, &str, Kind, Naming, &str)] = &[
     ("price", "USD", Gauge, Units, "price_USD"),
     ("odd", "é~", Gauge, Units, "odd"),
 ];
+
+/// Delimiters stay, but suffixes are not doubled for them.
+#[test]
+fn names_that_are_not_escaped_have_their_suffixes_once() {
+    let translation = Translation::new(Strategy::NoUtf8EscapingWithSuffixes);
+    for (name, unit, kind, expected) in [
+        ("jobs.run.total", "", Counter, "jobs.run_total"),
+        ("jobs.run", "", Counter, "jobs.run_total"),
+        ("bytes.read.total", "By", Counter, "bytes.read_total"),
+        ("disk.io.total", "By", Counter, "disk.io_bytes_total"),
+        ("req.duration.seconds", "s", Histogram, "req.duration.seconds"),
+        ("req.duration", "s", Histogram, "req.duration_seconds"),
+        ("cache.hit-ratio", "1", Gauge, "cache.hit_ratio"),
+        ("cache.subratio", "1", Gauge, "cache.subratio_ratio"),
+        ("total", "", Counter, "total"),
+        ("a:total", "", Counter, "a:total_total"),
+    ] {
+        let ours = translation.name(name, unit, kind, Units).unwrap();
+        assert_eq!(ours.as_str(), expected, "{name:?} in {unit:?}");
+    }
+}
 
 #[test]
 fn names_without_a_letter_or_digit_are_refused() {

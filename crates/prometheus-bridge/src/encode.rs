@@ -2,19 +2,20 @@
 
 use metric_names::Kind;
 use metrics_pipeline::{Metric, Number, Value};
-use opentelemetry::InstrumentationScope;
+use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use crate::{
     attribute_text::value_text,
-    family::{Families, Family, TARGET_INFO},
+    family::{Families, Family, Target},
     finding::{Finding, Findings},
     foreign::{self, Foreign},
     format::Format,
     labels::{FixedLabel, Naming, Owner},
     options::EncodeOptions,
     points::Points,
-    protobuf, text,
+    protobuf,
+    text::{self, has_sum},
 };
 
 /// Appends collected metrics to `out` in Prometheus' text format, version 0.0.4.
@@ -119,11 +120,11 @@ impl Encoder {
     ) -> Vec<Finding> {
         let mut findings = Findings::new();
         let mut families = Families::of(collected, &self.options, format, &mut findings);
-        if self.options.target_info && !collected.resource().is_empty() {
-            self.gather_target_info(collected, format, &mut findings);
+        if let Some(target) = &families.target {
+            self.gather_target_info(target, collected, format, &mut findings);
             match format {
-                Format::Protobuf(_) => protobuf::write_target_info(&self.points, out),
-                _ => text::write_target_info(&self.points, families.target_is_free, format, out),
+                Format::Protobuf(_) => protobuf::write_target_info(target, &self.points, out),
+                _ => text::write_target_info(target, &self.points, format, out),
             }
         }
         for family in &families.list {
@@ -145,8 +146,14 @@ impl Encoder {
         findings.into_iter().collect()
     }
 
-    fn gather_target_info(&mut self, collected: &ResourceMetrics, format: Format, findings: &mut Findings) {
-        let owner = self.owner(TARGET_INFO, Kind::Gauge, format);
+    fn gather_target_info(
+        &mut self,
+        target: &Target,
+        collected: &ResourceMetrics,
+        format: Format,
+        findings: &mut Findings,
+    ) {
+        let owner = self.owner(&target.name, Kind::Gauge, format);
         self.points.begin(owner);
         let attributes =
             collected.resource().iter().map(|(key, value)| FixedLabel::new(key.as_str(), value_text(value)));
@@ -165,18 +172,26 @@ impl Encoder {
         let owner = self.owner(&family.name, family.kind, format);
         self.points.begin(owner);
         for (index, metric) in family.metrics.iter().enumerate() {
-            let fixed = fixed_labels(metric, collected, &self.options);
+            let fixed = fixed_labels(metric, collected, &self.options, owner.naming);
             self.points.add_metric(index, metric, fixed, owner, findings);
+            if self.options.scope_labels {
+                let dropped = metric.scope.attributes().filter(|attribute| names_scope(attribute, owner.naming));
+                findings.extend(dropped.map(|attribute| Finding::ScopeAttributeDropped {
+                    scope: metric.scope.name().to_owned(),
+                    key: attribute.key.to_string(),
+                }));
+            }
         }
         self.points.sort(|index| {
             let (scope, metric) = origin(&family.metrics[index]);
             findings.insert(Finding::DuplicateSeries { family: family.name.clone(), scope, metric });
         });
-        if family.kind == Kind::Counter {
-            self.points.keep_countable(|index| {
-                let (scope, metric) = origin(&family.metrics[index]);
-                findings.insert(Finding::ImpossibleCounter { scope, metric });
-            });
+        if family.kind == Kind::Histogram && format.is_open_metrics() {
+            let without_sum = self.points.series().filter(|series| !has_sum(series, &self.points, format));
+            findings.extend(without_sum.map(|series| {
+                let (scope, metric) = origin(&family.metrics[series.metric]);
+                Finding::NoSumOrCount { scope, metric }
+            }));
         }
     }
 
@@ -188,7 +203,7 @@ impl Encoder {
 
 fn write_family(family: &Family<'_>, points: &Points, options: &EncodeOptions, format: Format, out: &mut Vec<u8>) {
     match format {
-        Format::Protobuf(_) => protobuf::write_family(family, points, out),
+        Format::Protobuf(_) => protobuf::write_family(family, points, options, out),
         _ => text::write_family(family, points, options, format, out),
     }
 }
@@ -198,6 +213,7 @@ fn fixed_labels<'a>(
     metric: &Metric<'a>,
     collected: &'a ResourceMetrics,
     options: &'a EncodeOptions,
+    naming: Naming,
 ) -> impl Iterator<Item = FixedLabel<'a>> {
     let scope = options.scope_labels.then_some(metric.scope);
     let constant = options.constant_labels.iter().map(|(key, value)| FixedLabel::new(key.as_str(), value.as_str()));
@@ -210,14 +226,21 @@ fn fixed_labels<'a>(
             FixedLabel::new(SCOPE_SCHEMA_URL, scope.schema_url().unwrap_or_default()),
         ]
     });
-    let attributes = scope.into_iter().flat_map(InstrumentationScope::attributes).filter_map(|attribute| {
-        let key = format!("otel_scope_{}", attribute.key);
-        // The specification drops scope attributes that collide with the three labels above.
-        let collides = [SCOPE_NAME, SCOPE_VERSION, SCOPE_SCHEMA_URL]
-            .contains(&metric_names::label_name(&key).as_deref().unwrap_or_default());
-        (!collides).then(|| FixedLabel::new(key, value_text(&attribute.value)))
-    });
+    let attributes = scope.into_iter().flat_map(InstrumentationScope::attributes);
+    let attributes = attributes
+        .filter(move |attribute| !names_scope(attribute, naming))
+        .map(|attribute| FixedLabel::new(scope_key(attribute), value_text(&attribute.value)));
     constant.chain(resource).chain(identity).chain(attributes)
+}
+
+/// Whether an attribute of a scope collides with the labels that name the scope. The specification drops such ones.
+fn names_scope(attribute: &KeyValue, naming: Naming) -> bool {
+    let key = scope_key(attribute);
+    [SCOPE_NAME, SCOPE_VERSION, SCOPE_SCHEMA_URL].iter().any(|label| naming.makes_equal(&key, label))
+}
+
+fn scope_key(attribute: &KeyValue) -> String {
+    format!("otel_scope_{}", attribute.key)
 }
 
 fn origin(metric: &Metric<'_>) -> (String, String) {

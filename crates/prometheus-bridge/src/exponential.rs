@@ -4,6 +4,9 @@
 //! for zero. Every count in it is exact, because a power of two is a bound at every scale from 0 on, and the bounds that
 //! are there never change while the SDK lowers the scale: more appear when smaller or larger values do. Only when one
 //! series spans more than the SDK's 160 buckets can hold at scale 0, values 2^160 apart, does every second bound go.
+//!
+//! A series without values below zero has no bounds below zero. Its counts there would all be 0, which is what a missing
+//! bucket adds to a sum, and because of the bounds OpenMetrics would take its `_sum` and `_count` away.
 
 use std::ops::Range;
 
@@ -50,10 +53,11 @@ impl ClassicBounds {
             sum_between(buckets, points, start, start + (1 << shift))
         };
         let mut cumulative = 0;
-        if !self.negative.is_empty() {
-            visit(self.below_zero(self.negative.end), 0);
+        let negative = if histogram.has_negative(points) { self.negative.clone() } else { 0..0 };
+        if !negative.is_empty() {
+            visit(self.below_zero(negative.end), 0);
         }
-        for index in self.negative.clone().rev() {
+        for index in negative.rev() {
             cumulative += count(&histogram.negative, index);
             visit(self.below_zero(index), cumulative);
         }
@@ -79,6 +83,13 @@ impl ClassicBounds {
 
     fn power(&self, index: i32) -> f64 {
         power_of_two(i64::from(index) << self.scale.unsigned_abs())
+    }
+}
+
+impl StoredExponential {
+    /// Whether it holds a value below zero.
+    pub(crate) fn has_negative(&self, points: &Points) -> bool {
+        occupied(&self.negative, points).is_some()
     }
 }
 

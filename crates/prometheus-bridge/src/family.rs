@@ -22,7 +22,7 @@ pub(crate) struct Family<'a> {
     /// The name in Prometheus, of a counter with `_total`.
     pub(crate) name: String,
     pub(crate) kind: Kind,
-    /// The first description that is not empty: a conflict costs a comment, never a series.
+    /// The first description that is not blank: a conflict costs a comment, never a series.
     pub(crate) help: &'a str,
     /// The first unit that is not empty.
     pub(crate) unit: &'a str,
@@ -39,14 +39,19 @@ pub(crate) enum Total {
 }
 
 /// The family of the resource's attributes.
-pub(crate) const TARGET_INFO: &str = "target_info";
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) name: String,
+    /// What OpenMetrics calls the family; `None` if another has that name, and the resource is shown as a gauge.
+    pub(crate) base_name: Option<String>,
+}
 
 /// The families of a collection, sorted by name.
 #[derive(Debug)]
 pub(crate) struct Families<'a> {
     pub(crate) list: Vec<Family<'a>>,
-    /// Whether OpenMetrics' family `target` is free for the resource.
-    pub(crate) target_is_free: bool,
+    /// `None` if the resource is not shown; its name is not reserved then.
+    pub(crate) target: Option<Target>,
     pub(crate) taken: Taken,
 }
 
@@ -64,6 +69,26 @@ impl Taken {
         self.extend(names.into(), family);
     }
 
+    /// Takes names that a family has in OpenMetrics alone, if they are free; if not, says what it is shown as there.
+    fn take_in_open_metrics<const N: usize>(
+        &mut self,
+        names: [String; N],
+        family: &str,
+        otherwise: &'static str,
+        format: Format,
+        findings: &mut Findings,
+    ) -> bool {
+        let Some(other) = self.holder(&names) else {
+            self.take(names, family);
+            return true;
+        };
+        if format.is_open_metrics() {
+            let (family, other) = (family.to_owned(), other.to_owned());
+            findings.insert(Finding::OtherType { family, shown: otherwise, other });
+        }
+        false
+    }
+
     pub(crate) fn extend(&mut self, names: Vec<String>, family: &str) {
         let family: Rc<str> = family.into();
         self.0.extend(names.into_iter().map(|name| (name, Rc::clone(&family))));
@@ -73,8 +98,8 @@ impl Taken {
 impl<'a> Families<'a> {
     /// Groups what was collected into families.
     ///
-    /// Where metrics conflict, the one that is first by scope and name stays, so that every scrape decides alike, in
-    /// every format.
+    /// Where metrics conflict, a defined one stays, and of others the one that is first by scope and name, so that every
+    /// scrape decides alike, in every format.
     pub(crate) fn of(
         collected: &'a ResourceMetrics,
         options: &EncodeOptions,
@@ -83,21 +108,26 @@ impl<'a> Families<'a> {
     ) -> Self {
         let mut metrics: Vec<Metric<'a>> = walk(collected).collect();
         metrics.sort_by(by_scope_and_name);
+        let (defined, others): (Vec<_>, Vec<_>) = metrics.into_iter().partition(|metric| metric.definition().is_some());
 
-        let mut plan = Plan::default();
-        for metric in metrics {
+        let shows_target = options.target_info && !collected.resource().is_empty();
+        let target = shows_target.then(|| escape_metric_name(TARGET_INFO, format.escaping()).into_owned());
+        let mut plan = Plan { target, ..Plan::default() };
+        for metric in defined.into_iter().chain(others) {
             let named = family_name(&metric, options, format);
             if let Err(finding) = plan.add(metric, named, findings) {
                 findings.insert(finding);
             }
         }
-        plan.finish()
+        plan.finish(format, findings)
     }
 }
 
 /// The families so far, and the names that their samples take up.
 #[derive(Debug, Default)]
 struct Plan<'a> {
+    /// The name of the resource's family, if it is shown.
+    target: Option<String>,
     families: BTreeMap<String, Family<'a>>,
     taken: Taken,
 }
@@ -114,7 +144,7 @@ impl<'a> Plan<'a> {
             Ok(family) => family,
             Err(reason) => return Err(Finding::UnusableName { scope, metric: name, reason }),
         };
-        if family == TARGET_INFO {
+        if self.target.as_ref() == Some(&family) {
             return Err(Finding::ReservedName { scope, metric: name });
         }
         match self.families.get_mut(&family) {
@@ -146,31 +176,37 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// Decides what OpenMetrics calls each counter, in the order of their names.
-    fn finish(self) -> Families<'a> {
-        let Self { mut families, mut taken } = self;
+    /// Decides what OpenMetrics calls the resource and each counter, in the order of their names.
+    fn finish(self, format: Format, findings: &mut Findings) -> Families<'a> {
+        let Self { target, mut families, mut taken } = self;
         // The resource's family comes before those that can do without their short name.
-        let target = ["target".to_owned()];
-        let target_is_free = taken.holder(&target).is_none();
-        taken.take(target, TARGET_INFO);
-        taken.take([TARGET_INFO.to_owned()], TARGET_INFO);
+        let target = target.map(|name| Target::of(name, &mut taken, format, findings));
         for family in families.values_mut().filter(|family| family.kind == Kind::Counter) {
-            family.total = Total::of(&family.name, &mut taken);
+            family.total = Total::of(&family.name, &mut taken, format, findings);
         }
-        Families { list: families.into_values().collect(), target_is_free, taken }
+        Families { list: families.into_values().collect(), target, taken }
+    }
+}
+
+impl Target {
+    fn of(name: String, taken: &mut Taken, format: Format, findings: &mut Findings) -> Self {
+        taken.take([name.clone()], &name);
+        let base = name.strip_suffix("_info").unwrap_or(&name).to_owned();
+        let is_free = taken.take_in_open_metrics([base.clone()], &name, "gauge", format, findings);
+        Self { name, base_name: is_free.then_some(base) }
     }
 }
 
 impl Total {
     /// Takes the names that a counter needs to be shown as one, if they are free.
-    pub(crate) fn of(counter: &str, taken: &mut Taken) -> Self {
+    pub(crate) fn of(counter: &str, taken: &mut Taken, format: Format, findings: &mut Findings) -> Self {
         let Some(base) = counter.strip_suffix("_total").filter(|base| !base.is_empty()) else { return Self::Unknown };
         let names = [base.to_owned(), format!("{base}_created")];
-        if taken.holder(&names).is_some() {
-            return Self::Unknown;
+        if taken.take_in_open_metrics(names, counter, "unknown", format, findings) {
+            Self::Suffixed
+        } else {
+            Self::Unknown
         }
-        taken.take(names, counter);
-        Self::Suffixed
     }
 }
 
@@ -197,12 +233,14 @@ impl<'a> Family<'a> {
             let (family, scope, metric) = (self.name.clone(), scope(), name());
             return Err(Finding::TypeConflict { family, scope, metric, kept, found });
         }
-        for (kept, found, what) in
-            [(&mut self.help, metric.description, "description"), (&mut self.unit, metric.unit, "unit")]
-        {
-            if kept.is_empty() {
+        for (kept, found, what, is_same) in [
+            (&mut self.help, metric.description, "description", same as fn(&str, &str) -> bool),
+            (&mut self.unit, metric.unit, "unit", same_unit),
+        ] {
+            // A description of blanks is none.
+            if kept.trim().is_empty() {
                 *kept = found;
-            } else if !found.is_empty() && *kept != found {
+            } else if !found.trim().is_empty() && !is_same(kept, found) {
                 let (family, scope, metric) = (self.name.clone(), scope(), name());
                 findings.insert(Finding::MetadataConflict { family, scope, metric, what });
             }
@@ -210,6 +248,15 @@ impl<'a> Family<'a> {
         self.metrics.push(metric);
         Ok(())
     }
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a == b
+}
+
+/// Units that are shown alike, as `By` and `By{payload}`.
+fn same_unit(a: &str, b: &str) -> bool {
+    a == b || matches!((unit_suffix(a), unit_suffix(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// A defined metric is named as its definition says, any other as OpenTelemetry's default says.
@@ -249,6 +296,8 @@ fn identity<'a>(metric: &Metric<'a>) -> Identity<'a> {
     let versions = (scope.version(), scope.schema_url());
     (scope.name(), versions.0, versions.1, metric.name, metric.unit, metric.kind, metric.description)
 }
+
+const TARGET_INFO: &str = "target_info";
 
 fn scope_attributes(metric: &Metric<'_>) -> Vec<String> {
     let mut texts: Vec<String> =

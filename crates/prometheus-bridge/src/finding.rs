@@ -61,10 +61,7 @@ pub enum Finding {
         other: String,
     },
     /// The family has another description or unit already; that one is shown, and the series are all there.
-    #[error(
-        "the {what} of metric {metric:?} of scope {scope:?} is not shown: family `{family}` has another from an earlier \
-         scope"
-    )]
+    #[error("the {what} of metric {metric:?} of scope {scope:?} is not shown: family `{family}` has another already")]
     MetadataConflict {
         /// The family both belong to.
         family: String,
@@ -74,6 +71,32 @@ pub enum Finding {
         metric: String,
         /// `description` or `unit`.
         what: &'static str,
+    },
+    /// In OpenMetrics the family needs a name that another family has; it is of another type there, and the series are
+    /// all there.
+    #[error(
+        "family `{family}` is shown as of type {shown} in OpenMetrics: a name that it needs there belongs to `{other}`; \
+         rename one of the instruments"
+    )]
+    OtherType {
+        /// The family.
+        family: String,
+        /// The type it is shown as.
+        shown: &'static str,
+        /// The family that has the name.
+        other: String,
+    },
+    /// A histogram holds values below zero, or could, and OpenMetrics takes `_sum` and `_count` for counters; the
+    /// buckets were written without them.
+    #[error(
+        "a histogram of metric {metric:?} of scope {scope:?} has no `_sum` and `_count` in OpenMetrics: it has room for \
+         values below zero; ask for another format, or give it bounds from zero on"
+    )]
+    NoSumOrCount {
+        /// The scope's name.
+        scope: String,
+        /// The instrument's name.
+        metric: String,
     },
     /// A family of a registry was left out, or a series of it.
     #[error("family `{family}` of a registry is not shown whole: it is {reason}")]
@@ -90,6 +113,14 @@ pub enum Finding {
         scope: String,
         /// The instrument's name.
         metric: String,
+    },
+    /// An attribute of a scope would become one of the labels that name the scope; it was left out.
+    #[error("attribute {key:?} of scope {scope:?} is not shown: its label is one that names the scope")]
+    ScopeAttributeDropped {
+        /// The scope's name.
+        scope: String,
+        /// The attribute's key.
+        key: String,
     },
     /// Two series became one; only the first was written.
     #[error(

@@ -33,7 +33,8 @@ pub struct EncodeOptions {
     pub constant_labels: Vec<(String, String)>,
     /// Which attributes of the resource every series carries as labels; they stay in `target_info` too. Default: none.
     pub resource_labels: ResourceLabels,
-    /// Whether OpenMetrics has a `_created` sample for each counter and histogram. Default: false.
+    /// Whether OpenMetrics has a `_created` sample for each counter and histogram, and protocol buffers a
+    /// `created_timestamp`. Default: false.
     pub created: bool,
 }
 
@@ -83,7 +84,7 @@ impl EncodeOptions {
         self
     }
 
-    /// Sets whether OpenMetrics has `_created` samples.
+    /// Sets whether OpenMetrics and protocol buffers say since when counters and histograms count.
     #[must_use]
     pub fn with_created(mut self, created: bool) -> Self {
         self.created = created;

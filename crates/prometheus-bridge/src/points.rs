@@ -6,11 +6,12 @@ mod order;
 
 use std::{mem, ops::Range, time::SystemTime};
 
+use metric_names::Kind;
 use metrics_pipeline::{ExponentialValue, HistogramValue, Metric, Number, Value};
 
 use self::{label_sets::LabelSets, memory::Memory, order::Place};
 use crate::{
-    finding::Findings,
+    finding::{Finding, Findings},
     labels::{FixedLabel, Owner},
 };
 
@@ -88,8 +89,6 @@ enum ValuePlace {
     Number(Number),
     Histogram(usize),
     Exponential(usize),
-    /// It cannot be shown.
-    Nowhere,
 }
 
 impl Points {
@@ -116,7 +115,7 @@ impl Points {
         self.memory.keep(family, mem::replace(&mut self.label_sets, label_sets));
     }
 
-    /// Gathers every series of the family's metric number `index`.
+    /// Gathers every series of the family's metric number `index` that can be shown.
     pub(crate) fn add_metric<'l>(
         &mut self,
         index: usize,
@@ -127,6 +126,11 @@ impl Points {
     ) {
         self.label_sets.begin_metric(index, fixed);
         metric.for_each_point(|point| {
+            if !can_be(owner.kind, &point.value) {
+                let (scope, metric) = (metric.scope.name().to_owned(), metric.name.to_owned());
+                findings.insert(Finding::ImpossibleCounter { scope, metric });
+                return;
+            }
             self.label_sets.add(index, point.attributes, owner, findings, &mut self.rendered);
             let place = self.store(&point.value);
             self.entries.push(Entry { metric: index, place });
@@ -154,35 +158,20 @@ impl Points {
         label_sets.sort(places, |index| left_out(entries[index].metric));
     }
 
-    /// Leaves out what no counter can be, and tells which metric it was of.
-    pub(crate) fn keep_countable(&mut self, mut left_out: impl FnMut(usize)) {
-        let Self { label_sets, entries, .. } = self;
-        for index in label_sets.order() {
-            let Entry { metric, place } = &mut entries[index];
-            let ValuePlace::Number(number) = place else { continue };
-            let countable = number.as_f64() >= 0.0;
-            if !countable {
-                *place = ValuePlace::Nowhere;
-                left_out(*metric);
-            }
-        }
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
-        self.series().next().is_none()
+        self.entries.is_empty()
     }
 
     /// The series in their order, once they are sorted.
     pub(crate) fn series(&self) -> impl Iterator<Item = Series<'_>> {
-        self.label_sets.order().filter_map(|index| {
+        self.label_sets.order().map(|index| {
             let Entry { metric, place } = self.entries[index];
             let value = match place {
                 ValuePlace::Number(number) => Stored::Number(number),
                 ValuePlace::Histogram(place) => Stored::Histogram(&self.histograms[place]),
                 ValuePlace::Exponential(place) => Stored::Exponential(&self.exponentials[place]),
-                ValuePlace::Nowhere => return None,
             };
-            Some(Series { labels: self.label_sets.label_set(index), metric, value })
+            Series { labels: self.label_sets.label_set(index), metric, value }
         })
     }
 
@@ -238,6 +227,16 @@ impl Points {
         let start = self.counts.len();
         self.counts.extend_from_slice(counts);
         start..self.counts.len()
+    }
+}
+
+/// Whether a metric of this kind can have this value: no format has a counter below zero.
+///
+/// Such a series must not even take part when equal ones are found, for it could displace one that can be shown.
+pub(crate) fn can_be(kind: Kind, value: &Value<'_>) -> bool {
+    match value {
+        Value::Number(number) => kind != Kind::Counter || number.as_f64() >= 0.0,
+        Value::Histogram(_) | Value::Exponential(_) => true,
     }
 }
 

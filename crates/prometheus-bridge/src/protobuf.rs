@@ -3,26 +3,30 @@
 //! They are written by hand, because the label sets are sorted as they are written, and building messages first would
 //! copy every label once more.
 
+use std::time::SystemTime;
+
 use metric_names::Kind;
+use metrics_pipeline::Metric;
 
 use crate::{
     exponential::{ClassicBounds, Native, NativeBuckets},
-    family::{Family, TARGET_INFO},
+    family::{Family, Target},
+    options::EncodeOptions,
     points::{Points, Stored, StoredExponential},
     text::TARGET_HELP,
 };
 
 /// Writes the family of the resource's attributes.
-pub(crate) fn write_target_info(points: &Points, out: &mut Vec<u8>) {
-    write_message(out, TARGET_INFO, TARGET_HELP, GAUGE, None, |out| {
+pub(crate) fn write_target_info(target: &Target, points: &Points, out: &mut Vec<u8>) {
+    write_message(out, &target.name, TARGET_HELP, GAUGE, None, |out| {
         for series in points.series() {
-            write_metric(out, series.labels, |out| write_number(out, GAUGE, 1.0));
+            write_metric(out, series.labels, |out| write_number(out, GAUGE, 1.0, None));
         }
     });
 }
 
 /// Writes a family, classic buckets and, for exponential histograms, native ones.
-pub(crate) fn write_family(family: &Family<'_>, points: &Points, out: &mut Vec<u8>) {
+pub(crate) fn write_family(family: &Family<'_>, points: &Points, options: &EncodeOptions, out: &mut Vec<u8>) {
     let kind = match family.kind {
         Kind::Counter => COUNTER,
         Kind::UpDownCounter | Kind::Gauge => GAUGE,
@@ -30,17 +34,21 @@ pub(crate) fn write_family(family: &Family<'_>, points: &Points, out: &mut Vec<u
     };
     let unit = family.unit_word();
     let classic = ClassicBounds::of(points);
+    let metrics: &[Metric<'_>] = if options.created { &family.metrics } else { &[] };
     let help = if family.help.trim().is_empty() { "" } else { family.help };
     write_message(out, &family.name, help, kind, unit.as_ref().map(metric_names::ExposedName::as_str), |out| {
         for series in points.series() {
+            let created = metrics.get(series.metric).and_then(|metric| metric.start_time);
             write_metric(out, series.labels, |out| match series.value {
-                Stored::Number(number) => write_number(out, kind, number.as_f64()),
+                Stored::Number(number) => write_number(out, kind, number.as_f64(), created),
                 Stored::Histogram(histogram) => {
                     let bounds = points.bounds()[histogram.bounds].iter().copied();
                     let buckets = bounds.zip(points.counts(&histogram.counts));
-                    write_histogram(out, histogram.count, histogram.sum, buckets);
+                    write_histogram(out, histogram.count, histogram.sum, buckets, created);
                 }
-                Stored::Exponential(histogram) => write_exponential(out, histogram, classic.as_ref(), points),
+                Stored::Exponential(histogram) => {
+                    write_exponential(out, histogram, classic.as_ref(), points, created);
+                }
             });
         }
     });
@@ -75,12 +83,32 @@ fn write_metric(out: &mut Vec<u8>, labels: &[u8], write_value: impl FnOnce(&mut 
     });
 }
 
-fn write_number(out: &mut Vec<u8>, kind: u64, value: f64) {
+fn write_number(out: &mut Vec<u8>, kind: u64, value: f64, created: Option<SystemTime>) {
     let field = if kind == COUNTER { 3 } else { 2 };
-    push_length_delimited(out, field, |out| push_double(out, 1, value));
+    push_length_delimited(out, field, |out| {
+        push_double(out, 1, value);
+        if kind == COUNTER {
+            write_created(out, 3, created);
+        }
+    });
 }
 
-fn write_histogram<'c>(out: &mut Vec<u8>, count: u64, sum: f64, buckets: impl Iterator<Item = (f64, &'c u64)>) {
+/// When the metric began to count: seconds since the epoch, and nanoseconds.
+fn write_created(out: &mut Vec<u8>, field: u64, created: Option<SystemTime>) {
+    let Some(since_epoch) = created.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok()) else { return };
+    push_length_delimited(out, field, |out| {
+        push_varint_field(out, 1, since_epoch.as_secs());
+        push_varint_field(out, 2, since_epoch.subsec_nanos().into());
+    });
+}
+
+fn write_histogram<'c>(
+    out: &mut Vec<u8>,
+    count: u64,
+    sum: f64,
+    buckets: impl Iterator<Item = (f64, &'c u64)>,
+    created: Option<SystemTime>,
+) {
     push_length_delimited(out, 7, |out| {
         push_varint_field(out, 1, count);
         push_double(out, 2, sum);
@@ -89,6 +117,7 @@ fn write_histogram<'c>(out: &mut Vec<u8>, count: u64, sum: f64, buckets: impl It
             cumulative += bucket;
             write_bucket(out, bound, cumulative);
         }
+        write_created(out, 15, created);
     });
 }
 
@@ -97,6 +126,7 @@ fn write_exponential(
     histogram: &StoredExponential,
     classic: Option<&ClassicBounds>,
     points: &Points,
+    created: Option<SystemTime>,
 ) {
     let native = Native::of(histogram, points);
     push_length_delimited(out, 7, |out| {
@@ -105,6 +135,7 @@ fn write_exponential(
         if let Some(classic) = classic {
             classic.for_each(histogram, points, |bound, cumulative| write_bucket(out, bound, cumulative));
         }
+        write_created(out, 15, created);
         let Some(native) = native else { return };
         push_varint_field(out, 5, zigzag(native.schema.into()));
         push_double(out, 6, native.zero_threshold);

@@ -5,19 +5,22 @@ use metrics_pipeline::Number;
 
 use crate::{
     exponential::ClassicBounds,
-    family::{Family, TARGET_INFO, Total},
+    family::{Family, Target, Total},
     format::Format,
     labels::push_quoted,
     number_text::{Floats, push_bound, push_float, push_integer, push_number},
     options::EncodeOptions,
-    points::{Points, Series, Stored, StoredExponential, created},
+    points::{Points, Series, Stored, StoredExponential, StoredHistogram, created},
 };
 
 /// Writes the family of the resource's attributes.
-pub(crate) fn write_target_info(points: &Points, is_info: bool, format: Format, out: &mut Vec<u8>) {
-    let (name, kind) = if format.is_open_metrics() && is_info { ("target", "info") } else { (TARGET_INFO, "gauge") };
+pub(crate) fn write_target_info(target: &Target, points: &Points, format: Format, out: &mut Vec<u8>) {
+    let (name, kind) = match &target.base_name {
+        Some(base) if format.is_open_metrics() => (base, "info"),
+        _ => (&target.name, "gauge"),
+    };
     write_header(name, kind, None, TARGET_HELP, format, out);
-    let sample = SampleName::new(TARGET_INFO, "");
+    let sample = SampleName::new(&target.name, "");
     for series in points.series() {
         sample.write(series.labels, out);
         out.extend_from_slice(b"1\n");
@@ -114,24 +117,38 @@ fn write_histograms(family: &Family<'_>, points: &Points, options: &EncodeOption
         points.bounds().iter().map(|bounds| bounds.iter().copied().map(bound_text).collect()).collect();
     let classic = ClassicBounds::of(points);
     for series in points.series() {
-        match series.value {
-            Stored::Number(_) => {}
-            Stored::Histogram(histogram) => {
-                let has_negative = points.bounds()[histogram.bounds].first().is_some_and(|bound| *bound < 0.0);
-                writer.begin(series.labels);
-                let mut cumulative = 0;
-                for (bound, bucket) in bounds[histogram.bounds].iter().zip(points.counts(&histogram.counts)) {
-                    cumulative += bucket;
-                    writer.write_bucket(bound, cumulative, out);
-                }
-                writer.write_rest(&series, histogram.count.max(cumulative), histogram.sum, has_negative, out);
+        writer.begin(series.labels);
+        let (count, sum) = match (series.value, &classic) {
+            (Stored::Histogram(histogram), _) => {
+                (writer.write_classic(histogram, &bounds[histogram.bounds], points, out), histogram.sum)
             }
-            Stored::Exponential(histogram) => {
-                if let Some(classic) = &classic {
-                    writer.write_exponential(&series, histogram, classic, points, out);
-                }
+            (Stored::Exponential(histogram), Some(classic)) => {
+                (writer.write_exponential(histogram, classic, points, out), histogram.sum)
             }
+            (Stored::Number(_) | Stored::Exponential(_), _) => continue,
+        };
+        writer.write_bucket(b"+Inf\"} ", count, out);
+        if has_sum(&series, points, format) {
+            writer.write_sum_and_count(&series, sum, count, out);
         }
+        if let Some(created) = &writer.created {
+            created.write(&series, out);
+        }
+    }
+}
+
+/// Whether a histogram has `_sum` and `_count`: OpenMetrics takes both for counters, which a sum of values below zero is
+/// not.
+pub(crate) fn has_sum(series: &Series<'_>, points: &Points, format: Format) -> bool {
+    if !format.is_open_metrics() {
+        return true;
+    }
+    match series.value {
+        Stored::Number(_) => true,
+        Stored::Histogram(histogram) => {
+            histogram.sum >= 0.0 && points.bounds()[histogram.bounds].first().is_none_or(|bound| *bound >= 0.0)
+        }
+        Stored::Exponential(histogram) => histogram.sum >= 0.0 && !histogram.has_negative(points),
     }
 }
 
@@ -165,39 +182,46 @@ impl HistogramWriter {
         out.push(b'\n');
     }
 
-    /// Writes what follows the bounds.
-    fn write_rest(&self, series: &Series<'_>, count: u64, sum: f64, has_negative: bool, out: &mut Vec<u8>) {
-        self.write_bucket(b"+Inf\"} ", count, out);
-        // OpenMetrics takes both for counters, which a sum of values below zero is not.
-        if !self.format.is_open_metrics() || !(has_negative || sum < 0.0 || sum.is_nan()) {
-            self.sum.write(series.labels, out);
-            push_float(out, sum, floats(self.format));
-            out.push(b'\n');
-            self.count.write(series.labels, out);
-            push_integer(out, count);
-            out.push(b'\n');
-        }
-        if let Some(created) = &self.created {
-            created.write(series, out);
-        }
+    fn write_sum_and_count(&self, series: &Series<'_>, sum: f64, count: u64, out: &mut Vec<u8>) {
+        self.sum.write(series.labels, out);
+        push_float(out, sum, floats(self.format));
+        out.push(b'\n');
+        self.count.write(series.labels, out);
+        push_integer(out, count);
+        out.push(b'\n');
     }
 
+    /// Writes the bounds, `+Inf` left out, and says how many values there are in all.
+    fn write_classic(
+        &self,
+        histogram: &StoredHistogram,
+        bounds: &[Vec<u8>],
+        points: &Points,
+        out: &mut Vec<u8>,
+    ) -> u64 {
+        let mut cumulative = 0;
+        for (bound, bucket) in bounds.iter().zip(points.counts(&histogram.counts)) {
+            cumulative += bucket;
+            self.write_bucket(bound, cumulative, out);
+        }
+        // Registries gather their buckets and counts one by one.
+        histogram.count.max(cumulative)
+    }
+
+    /// As [`write_classic`](Self::write_classic).
     fn write_exponential(
-        &mut self,
-        series: &Series<'_>,
+        &self,
         histogram: &StoredExponential,
         classic: &ClassicBounds,
         points: &Points,
         out: &mut Vec<u8>,
-    ) {
-        self.begin(series.labels);
-        let (mut count, mut has_negative) = (0, false);
+    ) -> u64 {
+        let mut count = 0;
         classic.for_each(histogram, points, |bound, cumulative| {
-            has_negative |= bound < 0.0;
             count = cumulative;
             self.write_bucket(&bound_text(bound), cumulative, out);
         });
-        self.write_rest(series, histogram.count.max(count), histogram.sum, has_negative, out);
+        histogram.count.max(count)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     finding::{Finding, Findings},
     format::Format,
     labels::{FixedLabel, Naming, Owner},
-    points::Points,
+    points::{Points, can_be},
 };
 
 /// Writes what was gathered, except families that meet one of the names that are taken.
@@ -34,7 +34,7 @@ pub(crate) fn write(
             continue;
         }
         taken.extend(names, &name);
-        let total = if kind == Kind::Counter { Total::of(&name, taken) } else { Total::Unknown };
+        let total = if kind == Kind::Counter { Total::of(&name, taken, format, findings) } else { Total::Unknown };
         let family = Family { name, kind, help: gathered.help(), unit: "", metrics: Vec::new(), total };
         gather(gathered, &family, points, format, findings);
         if !points.is_empty() {
@@ -47,21 +47,20 @@ fn gather(gathered: &MetricFamily, family: &Family<'_>, points: &mut Points, for
     let naming = Naming { strategy: Strategy::UnderscoreEscapingWithSuffixes, escaping: format.escaping() };
     let owner = Owner { family: &family.name, kind: family.kind, naming, format };
     points.begin(owner);
+    let left_out = |findings: &mut Findings, reason| {
+        findings.insert(Finding::ForeignFamily { family: family.name.clone(), reason });
+    };
     for metric in gathered.get_metric() {
         let labels = metric.get_label().iter().map(|label| FixedLabel::new(label.name(), label.value()));
-        with_value(metric, gathered.get_field_type(), |value| points.add_series(labels, value, owner, findings));
-    }
-    let mut left_out = |finding: fn(String) -> Finding| {
-        findings.insert(finding(family.name.clone()));
-    };
-    points.sort(|_| {
-        left_out(|family| Finding::ForeignFamily { family, reason: "and has two series with the same labels" });
-    });
-    if family.kind == Kind::Counter {
-        points.keep_countable(|_| {
-            left_out(|family| Finding::ForeignFamily { family, reason: "and has a counter below zero" });
+        with_value(metric, gathered.get_field_type(), |value| {
+            if !can_be(family.kind, value) {
+                left_out(findings, "and has a counter below zero");
+                return;
+            }
+            points.add_series(labels, value, owner, findings);
         });
     }
+    points.sort(|_| left_out(findings, "and has two series with the same labels"));
 }
 
 fn kind_of(family: &MetricFamily) -> Option<Kind> {

@@ -26,7 +26,7 @@ const FAMILY: &[Field] = &[
 const METRIC: &[Field] = &[
     (1, "label", Holds::Message(&[(1, "name", Holds::Text), (2, "value", Holds::Text)])),
     (2, "gauge", Holds::Message(VALUE)),
-    (3, "counter", Holds::Message(VALUE)),
+    (3, "counter", Holds::Message(&[(1, "value", Holds::Double), (3, "created_timestamp", Holds::Message(TIMESTAMP))])),
     (7, "histogram", Holds::Message(HISTOGRAM)),
 ];
 const VALUE: &[Field] = &[(1, "value", Holds::Double)];
@@ -41,7 +41,9 @@ const HISTOGRAM: &[Field] = &[
     (10, "negative_delta", Holds::Deltas),
     (12, "positive_span", Holds::Message(SPAN)),
     (13, "positive_delta", Holds::Deltas),
+    (15, "created_timestamp", Holds::Message(TIMESTAMP)),
 ];
+const TIMESTAMP: &[Field] = &[(1, "seconds", Holds::Number), (2, "nanos", Holds::Number)];
 const SPAN: &[Field] = &[(1, "offset", Holds::Signed), (2, "length", Holds::Number)];
 
 /// Every family, each preceded by its length.

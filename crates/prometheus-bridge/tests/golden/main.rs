@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod exponential;
 mod fields;
 
 use expect_test::{ExpectFile, expect_file};
@@ -59,6 +60,41 @@ fn openmetrics_with_created() {
 fn protobuf() {
     let body = encode(Format::Protobuf(Escaping::Underscores), EncodeOptions::default());
     expect_file!["expected/protobuf.txt"].assert_eq(&fields::families(&body));
+}
+
+/// Times are a word here, too.
+#[test]
+fn protobuf_with_created() {
+    let body = encode(Format::Protobuf(Escaping::Underscores), EncodeOptions::default().with_created(true));
+    let without_times: Vec<String> = fields::families(&body)
+        .lines()
+        .map(|line| match line.trim_start().split_once(": ") {
+            Some(("seconds", seconds)) => {
+                assert!(seconds.parse::<u64>().unwrap() > 1_700_000_000, "{line}");
+                line.replace(seconds, "<time>") + "\n"
+            }
+            Some(("nanos", nanos)) => {
+                assert!(nanos.parse::<u32>().unwrap() < 1_000_000_000, "{line}");
+                line.replace(nanos, "<time>") + "\n"
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    expect_file!["expected/protobuf_created.txt"].assert_eq(&without_times.concat());
+}
+
+/// What every format says that it could not show.
+#[test]
+fn findings() {
+    let collected = record();
+    let mut text = String::new();
+    for format in [Format::Text, Format::OpenMetrics(Escaping::Underscores), Format::Protobuf(Escaping::Underscores)] {
+        text.extend(["# ", &format.to_string(), "\n"]);
+        for finding in Encoder::new(EncodeOptions::default()).encode(&collected, format, &mut Vec::new()) {
+            text.extend([&finding.to_string(), "\n"]);
+        }
+    }
+    expect_file!["expected/findings.txt"].assert_eq(&text);
 }
 
 fn check(format: Format, options: EncodeOptions, expected: &ExpectFile) {

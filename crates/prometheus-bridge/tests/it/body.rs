@@ -72,7 +72,10 @@ fn series_carry_their_scope() {
         carts_active{otel_scope_name="shop",otel_scope_schema_url="https://example.com/schema",otel_scope_team="carts",otel_scope_version="1.2"} -2
     "#]]
     .assert_eq(&first_lines);
-    assert_eq!(findings, "");
+    expect![[r#"
+        attribute "name" of scope "shop" is not shown: its label is one that names the scope
+    "#]]
+    .assert_eq(&findings);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Metrics that would become one, or would break one another.
 
 use expect_test::{Expect, expect};
-use opentelemetry::KeyValue;
+use opentelemetry::{KeyValue, metrics::AsyncInstrument};
 use prometheus_bridge::EncodeOptions;
 
 use crate::recording::Recording;
@@ -31,7 +31,7 @@ fn a_family_of_several_scopes_is_one_block_with_the_first_description() {
     "#]]
     .assert_eq(&body);
     expect![[r#"
-        the description of metric "hits" of scope "c" is not shown: family `hits_total` has another from an earlier scope
+        the description of metric "hits" of scope "c" is not shown: family `hits_total` has another already
     "#]]
     .assert_eq(&findings);
 }
@@ -145,4 +145,67 @@ fn target_info_is_the_resources_alone() {
         metric "target.info" of scope "a" is not shown: `target_info` is reserved, rename the instrument
     "#]]
     .assert_eq(&findings);
+}
+
+/// The name is reserved only while somebody writes it.
+#[test]
+fn target_info_is_free_where_no_resource_is_shown() {
+    let recording = Recording::with_resource([KeyValue::new("service.name", "shop")]);
+    recording.meter("a").f64_gauge("target.info").build().record(7.0, &[]);
+    let shown = recording.encode(EncodeOptions::default().with_scope_labels(false).with_target_info(false));
+    assert_eq!(shown, ("# TYPE target_info gauge\ntarget_info 7\n".to_owned(), String::new()));
+    check(
+        |recording| recording.meter("a").f64_gauge("target.info").build().record(7.0, &[]),
+        &expect![[r#"
+            # TYPE target_info gauge
+            target_info 7
+        "#]],
+        &expect![""],
+    );
+}
+
+#[test]
+fn a_series_that_cannot_be_shown_displaces_none() {
+    check(
+        |recording| {
+            let negative = |observer: &dyn AsyncInstrument<f64>| observer.observe(-1.0, &[]);
+            recording.meter("a").f64_observable_counter("hits").with_callback(negative).build();
+            recording.meter("b").f64_counter("hits").build().add(2.0, &[]);
+        },
+        &expect![[r#"
+            # TYPE hits_total counter
+            hits_total 2
+        "#]],
+        &expect![[r#"
+            a series of metric "hits" of scope "a" is not shown: a counter cannot be negative or NaN
+        "#]],
+    );
+}
+
+#[test]
+fn units_and_descriptions_that_look_alike_are_no_conflict() {
+    check(
+        |recording| {
+            let gauge = |scope, unit, description| {
+                let meter = recording.meter(scope);
+                let gauge = meter.f64_gauge("sent").with_unit(unit).with_description(description).build();
+                gauge.record(1.0, &[KeyValue::new("scope", scope)]);
+            };
+            gauge("a", "By", " ");
+            gauge("b", "By{payload}", "What was sent");
+            gauge("c", "By", "\t");
+            gauge("d", "By", "What was really sent");
+        },
+        &expect![[r#"
+            # HELP sent_bytes What was sent
+            # TYPE sent_bytes gauge
+            sent_bytes{scope="a"} 1
+            sent_bytes{scope="b"} 1
+            sent_bytes{scope="c"} 1
+            sent_bytes{scope="d"} 1
+        "#]],
+        &expect![[r#"
+            the description of metric "sent" of scope "d" is not shown: family `sent_bytes` has another already
+        "#]],
+    );
 }

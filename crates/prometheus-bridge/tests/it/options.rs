@@ -51,11 +51,11 @@ fn the_four_strategies_under_each_escaping() {
     expect![[r#"
         foo_bar_bytes_total{http_method="GET"} 1
         foo_bar_bytes_total{http_method="GET"} 1
-        foo__bar__bytes__total{http_method="GET"} 1
+        foo__bar__bytes__total{http__method="GET"} 1
         foo_bar_bytes_total{http_method="GET"} 1
         foo_bar{http_method="GET"} 1
         foo_bar{http_method="GET"} 1
-        foo__bar{http_method="GET"} 1
+        foo__bar{http__method="GET"} 1
         foo_bar{http_method="GET"} 1
         foo_bar_bytes_total{http_method="GET"} 1
         {"foo.bar_bytes_total","http.method"="GET"} 1

@@ -100,7 +100,7 @@ fn a_callback_that_panics_is_contained() {
 
 #[test]
 fn findings_are_logged_once_and_outside_of_any_span() {
-    let recording = Recording::new();
+    let recording = Recording::with_resource([KeyValue::new("service.name", "shop")]);
     recording.meter("a").f64_gauge("g").build().record(1.0, &[KeyValue::new("__x__", "1")]);
     recording.meter("a").f64_gauge("target.info").build().record(1.0, &[]);
     let service = service(&recording);

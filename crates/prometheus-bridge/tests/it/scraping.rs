@@ -244,47 +244,79 @@ fn slow_readers_share_what_they_read() {
     assert!(text(get(&service, &[])).ends_with("hits_total 64\n"), "there is room again");
 }
 
-/// Every body is whole and its counters never fall, however many record and scrape.
+/// Every body is whole and of one moment, and its counters never fall, however many record and scrape.
 #[test]
 fn a_scrape_is_consistent_under_concurrent_writes() {
+    check_consistency(4, 4, 50);
+}
+
+#[test]
+fn a_scrape_is_consistent_for_many_recorders_and_scrapers() {
+    check_consistency(32, 32, 8);
+}
+
+/// Of each value it is known in which bucket it counts, one being above all bounds.
+const RECORDED: [f64; 4] = [1.0, 2.0, 3.0, 100.0];
+
+fn check_consistency(recorders: i64, scrapers: usize, times: usize) {
     let recording = Recording::new();
     let meter = recording.meter("a");
     let counter = meter.u64_counter("hits").build();
-    let histogram = meter.f64_histogram("sizes").with_boundaries(vec![1.0, 2.0, 3.0]).build();
+    let histogram = meter.f64_histogram("sizes").with_boundaries(RECORDED[..3].to_vec()).build();
     let service = service(&recording);
     let stop = AtomicUsize::new(0);
     thread::scope(|scope| {
-        for writer in 0..4 {
+        for recorder in 0..recorders {
             let (counter, histogram, stop) = (&counter, &histogram, &stop);
             scope.spawn(move || {
-                let attributes = [KeyValue::new("writer", writer)];
-                let mut value = 0_u32;
-                while stop.load(Ordering::Relaxed) == 0 {
-                    value = (value + 1) % 5;
+                // Half of them share a series.
+                let attributes = [KeyValue::new("recorder", recorder / 2 * (recorder % 2))];
+                for value in RECORDED.iter().cycle() {
+                    if stop.load(Ordering::Relaxed) > 0 {
+                        break;
+                    }
                     counter.add(1, &attributes);
-                    histogram.record(f64::from(value), &attributes);
+                    histogram.record(*value, &attributes);
                 }
             });
         }
-        let scrapers: Vec<_> = (0..4)
+        let scrapers: Vec<_> = (0..scrapers)
             .map(|_| {
                 let service = &service;
                 scope.spawn(move || {
                     let mut before = exposition::parse("");
-                    for _ in 0..50 {
-                        // The reader checks that buckets are cumulative and `_count` is that of `+Inf`.
+                    for _ in 0..times {
                         let read = exposition::parse(&text(get(service, &[])));
                         for (series, value) in &before.samples {
                             assert!(read.samples[series] >= *value, "{series} fell");
                         }
+                        check_histograms(&read);
                         before = read;
                     }
+                    before
                 })
             })
             .collect();
-        for scraper in scrapers {
-            scraper.join().unwrap();
-        }
+        let last: Vec<_> = scrapers.into_iter().map(|scraper| scraper.join().unwrap()).collect();
         stop.store(1, Ordering::Relaxed);
+        assert!(last.iter().any(|read| read.samples.len() > 8), "nothing was recorded meanwhile");
     });
+}
+
+/// The sum says how many values of each kind there are, so it can only be right if it is of the same moment as every
+/// bucket and the count, which is the only one to know the values above all bounds.
+fn check_histograms(read: &exposition::Exposition) {
+    for (series, sum) in read.samples.iter().filter(|(series, _)| series.starts_with("sizes_sum")) {
+        let labels = series.strip_prefix("sizes_sum{").unwrap().strip_suffix('}').unwrap();
+        let bucket = |bound: &str| read.samples[&format!("sizes_bucket{{{labels},le=\"{bound}\"}}")];
+        let cumulative =
+            [bucket("1.0"), bucket("2.0"), bucket("3.0"), read.samples[&format!("sizes_count{{{labels}}}")]];
+        let mut below = 0.0;
+        let mut expected = 0.0;
+        for (value, count) in RECORDED.iter().zip(cumulative) {
+            expected += value * (count - below);
+            below = count;
+        }
+        assert!((*sum - expected).abs() < 0.5, "{series} is {sum}, its buckets {cumulative:?} make {expected}");
+    }
 }

@@ -1,32 +1,46 @@
 //! Random metric sets with hostile names, labels, values, units and descriptions, read back by parsers of others:
-//! both of PyPI's `prometheus_client`, and promtool.
+//! both of PyPI's `prometheus_client`, and promtool. Protocol buffers are read by the numbers of their fields.
+//!
+//! Everything that is read is compared with what [`expectation`] works out from what was recorded: each family with its
+//! type, unit and description, each sample with its labels and value, and each finding. Nothing more may be there.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[path = "../../../metrics-catalog/tests/recorded/every_metric.rs"]
 mod every_metric;
+mod expectation;
 mod metric_set;
 mod parser;
+mod protobuf;
 mod random;
+mod reading;
 
 use std::{
+    collections::BTreeMap,
     io::Write as _,
+    path::Path,
     process::{Command, Stdio},
     sync::Arc,
     thread,
 };
 
 use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
-use prometheus_bridge::{EncodeOptions, Encoder, Escaping, Format, Strategy};
+use prometheus_bridge::{EncodeOptions, Encoder, Escaping, Format, ResourceLabels, Strategy};
 use telemetry_testkit::find_program;
 
-use self::{metric_set::MetricSet, parser::Parser, random::Random};
+use self::{
+    expectation::Expectation,
+    metric_set::MetricSet,
+    parser::Parser,
+    random::Random,
+    reading::{Family, differences},
+};
 
 /// How many metric sets there are. Every set is made from its number alone.
 const SETS: u64 = 10_000;
 
 #[test]
-fn both_python_parsers_read_back_what_was_recorded() {
+fn every_reader_reads_back_what_was_recorded() {
     let Some(python) = parser::find_python() else { return };
     let shares = thread::scope(|scope| {
         let threads: Vec<_> = (0..2)
@@ -39,54 +53,118 @@ fn both_python_parsers_read_back_what_was_recorded() {
             .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
     });
-    let (samples, findings) = shares.iter().fold((0, 0), |sum, share| (sum.0 + share.0, sum.1 + share.1));
-    println!("{SETS} metric sets: {samples} samples were read back in each format, {findings} findings accounted for");
-    assert!(samples > 10 * usize::try_from(SETS).unwrap(), "the sets are nearly empty");
+    let (mut samples, mut findings) = (BTreeMap::new(), BTreeMap::new());
+    for checked in shares {
+        checked.samples.into_iter().for_each(|(format, count)| *samples.entry(format).or_insert(0) += count);
+        checked.findings.into_iter().for_each(|(kind, count)| *findings.entry(kind).or_insert(0) += count);
+    }
+    println!("{SETS} metric sets, samples read back: {samples:#?}; findings accounted for: {findings:#?}");
+    assert_eq!(samples.len(), 14, "some format was never asked for");
+    assert!(samples.values().all(|count| *count > 10_000), "the sets are nearly empty");
+    assert_eq!(findings.len(), 12, "not all that can go wrong went wrong");
 }
 
-/// Every other set, in four formats. A batch is read while nothing else is done, which is simple and quick enough.
-fn check_share(python: &std::path::Path, share: u64) -> (usize, usize) {
+/// How many samples each format had, and how many findings of each kind there were.
+#[derive(Default)]
+struct Checked {
+    samples: BTreeMap<String, usize>,
+    findings: BTreeMap<String, usize>,
+}
+
+/// Every other set, in several formats. A body is read while nothing else is done, which is simple and quick enough.
+fn check_share(python: &Path, share: u64) -> Checked {
     let mut parser = Parser::start(python);
-    let mut encoder = Encoder::new(EncodeOptions::default());
-    let mut unscoped = Encoder::new(EncodeOptions::default().with_scope_labels(false).with_created(true));
-    let mut untranslated = Encoder::new(EncodeOptions::default().with_strategy(Strategy::NoTranslation));
-    let (mut samples, mut quoted, mut findings_seen) = (0, 0, 0);
+    // Each remembers what it wrote before.
+    let mut encoders: Vec<Encoder> = options().into_iter().map(Encoder::new).collect();
+    let options = options();
+    let mut checked = Checked::default();
     for number in (share..SETS).step_by(2) {
         let set = MetricSet::random(&mut Random::new(number));
-        // Without scope labels different scopes meet in one series, which is one more thing to go wrong.
-        let (encoder, has_scope) = if number % 5 == 0 { (&mut unscoped, false) } else { (&mut encoder, true) };
-        let formats = [(Format::Text, "text"), (Format::OpenMetrics(Escaping::Underscores), "openmetrics")];
-        for (format, name) in formats {
+        for (variant, format) in asked_for(number) {
             let mut body = Vec::new();
-            let findings = encoder.encode(&set.collected, format, &mut body);
-            let body = String::from_utf8(body).expect("a body that is not UTF-8");
-            let read = parser.parse(name, &body).unwrap_or_else(|error| {
-                panic!("set {number} in {format}: {error}\n{body}");
-            });
-            let missing = set.differences(&read, &findings, format, has_scope);
-            assert!(missing.is_empty(), "set {number} in {format}: {missing:#?}\n{body}\n{findings:#?}");
-            if format == Format::Text {
-                samples += read.len();
-                findings_seen += findings.len();
+            let findings = encoders[variant].encode(&set.collected, format, &mut body);
+            let expected = Expectation::of(&set, &options[variant], format);
+            // Line by line, so that what is in the names cannot confuse whoever reads the failure.
+            let context = || {
+                let lines: Vec<String> =
+                    body.split(|byte| *byte == b'\n').map(|it| it.escape_ascii().to_string()).collect();
+                format!("set {number} with options {variant} in {format}\n{}", lines.join("\n"))
+            };
+            let read = read(&mut parser, format, &body).unwrap_or_else(|error| panic!("{error}: {}", context()));
+            let differences = differences(&as_read(expected.families, format), &read);
+            assert!(differences.is_empty(), "{differences:#?}: {}\n{findings:#?}", context());
+            assert_eq!(findings, expected.findings, "{}", context());
+
+            let samples = read.iter().map(|family| family.samples.len()).sum::<usize>();
+            *checked.samples.entry(format.to_string()).or_default() += samples;
+            for finding in findings {
+                let kind = format!("{finding:?}");
+                *checked.findings.entry(kind.split([' ', '{']).next().unwrap().to_owned()).or_default() += 1;
             }
         }
-        // Keys as they are, in quotes: there is nothing to be dropped or joined but by what is reserved.
-        for (format, name) in
-            [(Format::OpenMetrics(Escaping::AllowUtf8), "openmetrics"), (Format::TextWith(Escaping::AllowUtf8), "text")]
-        {
-            let mut body = Vec::new();
-            let findings = untranslated.encode(&set.collected, format, &mut body);
-            let body = String::from_utf8(body).expect("a body that is not UTF-8");
-            let read = parser.parse(name, &body).unwrap_or_else(|error| {
-                panic!("set {number} in {format}: {error}\n{body}");
-            });
-            quoted += read.iter().filter(|sample| !metric_names::is_legacy_metric_name(&sample.name)).count();
-            let differences = set.untranslated_differences(&read, &findings);
-            assert!(differences.is_empty(), "set {number} in {format}: {differences:#?}\n{body}\n{findings:#?}");
+    }
+    checked
+}
+
+/// All options that change what is written, each with a value that makes it as hard as it can be.
+fn options() -> [EncodeOptions; 6] {
+    let default = EncodeOptions::default;
+    [
+        default(),
+        // Without scope labels different scopes meet in one series.
+        default().with_scope_labels(false).with_created(true),
+        default()
+            .with_namespace("my-app.")
+            .with_constant_labels([("region", "eu"), ("a.b", "x\ny"), ("__x", "y"), ("le", "z"), ("", "nothing")])
+            .with_resource_labels(ResourceLabels::default().with_include(["*"])),
+        default().with_strategy(Strategy::NoTranslation).with_created(true),
+        default().with_strategy(Strategy::NoUtf8EscapingWithSuffixes).with_namespace("é 2"),
+        default().with_strategy(Strategy::UnderscoreEscapingWithoutSuffixes).with_target_info(false),
+    ]
+}
+
+/// Each set is read by both parsers with some options, then in newer formats with others, and in protocol buffers.
+fn asked_for(number: u64) -> [(usize, Format); 5] {
+    const NEWER: [[Format; 2]; 4] = [
+        [Format::TextWith(Escaping::AllowUtf8), Format::OpenMetrics(Escaping::AllowUtf8)],
+        [Format::TextWith(Escaping::Dots), Format::OpenMetrics(Escaping::Dots)],
+        [Format::TextWith(Escaping::Values), Format::OpenMetrics(Escaping::Values)],
+        [Format::TextWith(Escaping::Underscores), Format::OldOpenMetrics],
+    ];
+    const ESCAPINGS: [Escaping; 4] = [Escaping::Underscores, Escaping::AllowUtf8, Escaping::Dots, Escaping::Values];
+    let number = usize::try_from(number).unwrap();
+    let (first, then) = (number % 6, number / 6 % 6);
+    let [text, open_metrics] = NEWER[number / 36 % 4];
+    [
+        (first, Format::Text),
+        (first, Format::OpenMetrics(Escaping::Underscores)),
+        (then, text),
+        (then, open_metrics),
+        (number / 12 % 6, Format::Protobuf(ESCAPINGS[number / 72 % 4])),
+    ]
+}
+
+fn read(parser: &mut Parser, format: Format, body: &[u8]) -> Result<Vec<Family>, String> {
+    let name = match format {
+        Format::Text | Format::TextWith(_) => "text",
+        Format::OpenMetrics(_) | Format::OldOpenMetrics => "openmetrics",
+        Format::Protobuf(_) => return Ok(protobuf::parse(body)),
+    };
+    parser.parse(name, std::str::from_utf8(body).map_err(|error| error.to_string())?)
+}
+
+/// The parser of the text format calls counters as OpenMetrics does.
+fn as_read(mut families: Vec<Family>, format: Format) -> Vec<Family> {
+    if let Format::Text | Format::TextWith(_) = format {
+        for family in families.iter_mut().filter(|family| family.kind == "counter") {
+            if let Some(base) = family.name.strip_suffix("_total") {
+                family.name = base.to_owned();
+            } else {
+                family.samples.iter_mut().for_each(|sample| sample.name.push_str("_total"));
+            }
         }
     }
-    assert!(quoted > 10_000, "only {quoted} samples had names beyond the old characters");
-    (samples, findings_seen)
+    families
 }
 
 /// A hundred sets share a body, told apart by their namespace, because starting a program takes longer than all else.
@@ -127,7 +205,7 @@ fn promtool_has_one_finding_about_the_whole_catalogue() {
     }
 }
 
-fn check_metrics(promtool: &std::path::Path, body: &[u8]) -> (i32, String) {
+fn check_metrics(promtool: &Path, body: &[u8]) -> (i32, String) {
     let mut child = Command::new(promtool)
         .args(["check", "metrics"])
         .stdin(Stdio::piped())

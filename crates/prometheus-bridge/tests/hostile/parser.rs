@@ -9,13 +9,7 @@ use std::{
 use serde_json::{Value, json};
 use telemetry_testkit::find_program;
 
-/// One sample as a parser read it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sample {
-    pub(crate) name: String,
-    pub(crate) labels: Vec<(String, String)>,
-    pub(crate) value: f64,
-}
+use crate::reading::{Family, Number, Sample};
 
 pub(crate) struct Parser {
     child: Child,
@@ -43,7 +37,7 @@ impl Parser {
     }
 
     /// Parses a body as `text` or `openmetrics`.
-    pub(crate) fn parse(&mut self, format: &str, body: &str) -> Result<Vec<Sample>, String> {
+    pub(crate) fn parse(&mut self, format: &str, body: &str) -> Result<Vec<Family>, String> {
         writeln!(self.input, "{}", json!({ "format": format, "body": body })).unwrap();
         self.input.flush().unwrap();
         let mut line = String::new();
@@ -52,7 +46,7 @@ impl Parser {
         if let Some(error) = answer["error"].as_str() {
             return Err(error.to_owned());
         }
-        Ok(answer["samples"].as_array().unwrap().iter().map(sample).collect())
+        Ok(answer["families"].as_array().unwrap().iter().map(family).collect())
     }
 }
 
@@ -63,11 +57,20 @@ impl Drop for Parser {
     }
 }
 
+fn family(value: &Value) -> Family {
+    let [name, kind, unit, help] = [0, 1, 2, 3].map(|at| text(&value[at]));
+    let samples = value[4].as_array().unwrap().iter().map(sample).collect();
+    Family { name, kind, unit, help, samples }
+}
+
 fn sample(value: &Value) -> Sample {
     let labels = value[1].as_object().unwrap().iter();
-    let mut labels: Vec<_> = labels.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
-    labels.sort();
-    Sample { name: value[0].as_str().unwrap().to_owned(), labels, value: value[2].as_str().unwrap().parse().unwrap() }
+    let labels = labels.map(|(name, value)| (name.clone(), text(value))).collect();
+    Sample::new(text(&value[0]), labels, Number::parse(value[2].as_str().unwrap()))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
 }
 
 /// Values go as text, because a number of JSON is not always the number that was read.
@@ -82,12 +85,14 @@ parsers = {
 for line in sys.stdin:
     asked = json.loads(line)
     try:
-        samples = [
-            [sample.name, sample.labels, repr(sample.value)]
+        families = [
+            [
+                family.name, family.type, family.unit, family.documentation,
+                [[sample.name, sample.labels, repr(sample.value)] for sample in family.samples],
+            ]
             for family in parsers[asked["format"]](asked["body"])
-            for sample in family.samples
         ]
-        answer = {"samples": samples}
+        answer = {"families": families}
     except Exception as error:
         answer = {"error": repr(error)}
     print(json.dumps(answer), flush=True)

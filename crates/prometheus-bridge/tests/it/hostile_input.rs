@@ -194,29 +194,3 @@ fn large_and_negative_numbers() {
     "#]]
     .assert_eq(&recording.encode_plainly().0);
 }
-
-#[test]
-fn random_keys_and_values_always_give_a_valid_body() {
-    const PIECES: [&str; 16] =
-        ["_", "__", ".", ":", "le", "1", "é", "\"", "\\", "\n", "\r", "}", "=", "a", "name", "otel_scope_"];
-    // A linear congruential generator: the cases are arbitrary, but the same in every run.
-    let mut state = 1_u64;
-    let mut piece = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        PIECES[usize::try_from(state >> 60).unwrap()]
-    };
-    let mut text = move |pieces: usize| -> String { (0..pieces).map(|_| piece()).collect() };
-    let recording = Recording::with_resource([KeyValue::new(text(3), text(3))]);
-    for case in 0..300 {
-        let scope = InstrumentationScope::builder(text(2)).with_attributes([KeyValue::new(text(2), text(2))]).build();
-        let attributes = [(); 4].map(|()| KeyValue::new(text(case % 5), text(case % 4)));
-        let meter = recording.meter_of(scope);
-        meter.f64_histogram("h").with_description(text(4)).build().record(1.0, &attributes);
-        meter.u64_counter("c").with_unit("é").build().add(1, &attributes);
-        meter.f64_gauge(["c", "h_sum", "c.total", "g"][case % 4]).build().record(1.0, &attributes);
-    }
-    for scope_labels in [true, false] {
-        // `encode` reads the body with the strict reader.
-        recording.encode(EncodeOptions::default().with_scope_labels(scope_labels));
-    }
-}

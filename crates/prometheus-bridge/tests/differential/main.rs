@@ -1,7 +1,17 @@
 //! The same instruments through opentelemetry-prometheus and through us: every difference is listed, with its rule.
+//!
+//! The tests in this file show each rule with an example. [`every_difference`] does it the other way round: it looks
+//! for differences in random sets and fails at one that no rule explains.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test fails by panicking")]
 #![allow(clippy::needless_raw_string_hashes, reason = "`expect_test` writes its strings that way")]
+
+mod every_difference;
+mod exposition;
+#[path = "../hostile/random.rs"]
+mod random;
+mod random_set;
+mod rule;
 
 use std::fmt::Write as _;
 
@@ -20,8 +30,12 @@ use prometheus_bridge::{EncodeOptions, encode, upstream_compatible};
 /// One difference is everywhere and would hide the others: they write `le="5"`, and we `le="5.0"` as DESIGN demands
 /// (Prometheus 3 stores bounds in that form, so a series stays one over an update). Theirs is rewritten here.
 fn difference(record: impl FnOnce(&Meter)) -> String {
+    difference_with(Resource::builder_empty().build(), record)
+}
+
+fn difference_with(resource: Resource, record: impl FnOnce(&Meter)) -> String {
     let registry = Registry::new();
-    let (provider, collector) = Pipeline::builder(Resource::builder_empty().build())
+    let (provider, collector) = Pipeline::builder(resource)
         .with_view(|instrument, stream| match instrument.name() {
             "exponential" => stream.with_aggregation(exponential_buckets()),
             _ => stream,
@@ -297,12 +311,45 @@ fn values_and_families() {
             - # TYPE h_count gauge
         "#]],
     );
+}
+
+/// Without a resource that is shown, the name is free in both.
+#[test]
+fn target_info_is_the_resources_alone() {
+    let record = |meter: &Meter| meter.f64_gauge("target.info").build().record(7.0, &[]);
+    assert_eq!(difference(record), "");
+    let resource = Resource::builder_empty().with_attributes([KeyValue::new("service.name", "shop")]).build();
+    expect![[r#"
+        - # HELP target_info Target metadata
+        - target_info{otel_scope_name="scope"} 7
+        + # HELP target_info What the metrics of this target are about
+    "#]]
+    .assert_eq(&difference_with(resource, record));
+}
+
+/// Who wins depends on the order of creation there, and here on the names, so that every scrape decides alike.
+#[test]
+fn conflicts() {
     check(
-        "`target_info` is the resource's alone",
-        |meter| meter.f64_gauge("target.info").build().record(7.0, &[]),
+        "the first type by scope and name stays",
+        |meter| {
+            meter.f64_gauge("b.total").build().record(1.0, &[]);
+            meter.u64_counter("b").build().add(1, &[]);
+        },
         &expect![[r#"
-            - # TYPE target_info gauge
-            - target_info{otel_scope_name="scope"} 7
+            - # TYPE b_total gauge
+            + # TYPE b_total counter
+        "#]],
+    );
+    check(
+        "the first description by scope and name stays, a blank one is none",
+        |meter| {
+            meter.f64_gauge("c_d").with_description(" ").build().record(1.0, &[KeyValue::new("k", 1)]);
+            meter.f64_gauge("c.d").with_description("one").build().record(1.0, &[KeyValue::new("k", 2)]);
+        },
+        &expect![[r#"
+            - # HELP c_d  
+            + # HELP c_d one
         "#]],
     );
 }

@@ -157,7 +157,7 @@ pub enum Finding {
 impl Finding {
     /// Whether something is missing from the body, and not only shown in another way.
     pub(crate) fn is_loss(&self) -> bool {
-        !matches!(self, Self::MetadataConflict { .. } | Self::LabelRenamed { .. })
+        !matches!(self, Self::MetadataConflict { .. } | Self::OtherType { .. } | Self::LabelRenamed { .. })
     }
 }
 

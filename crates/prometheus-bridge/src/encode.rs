@@ -52,7 +52,8 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn encode(collected: &ResourceMetrics, options: &EncodeOptions, out: &mut Vec<u8>) -> Vec<Finding> {
-    Encoder::new(options.clone()).encode(collected, Format::Text, out)
+    let mut encoder = Encoder { options: options.clone(), points: Points::for_once() };
+    encoder.encode(collected, Format::Text, out)
 }
 
 /// Encodes collected metrics again and again, in any format, with the memory of the time before.

@@ -92,6 +92,11 @@ enum ValuePlace {
 }
 
 impl Points {
+    /// For one exposition, of which nothing is kept.
+    pub(crate) fn for_once() -> Self {
+        Self { memory: Memory::for_once(), ..Self::default() }
+    }
+
     /// Begins a family.
     pub(crate) fn begin(&mut self, owner: Owner<'_>) {
         let next = self.memory.take(owner.family);

@@ -9,9 +9,15 @@ use super::label_sets::LabelSets;
 pub(super) struct Memory {
     last: HashMap<String, LabelSets>,
     next: HashMap<String, LabelSets>,
+    is_for_once: bool,
 }
 
 impl Memory {
+    /// For one exposition: nothing is kept.
+    pub(super) fn for_once() -> Self {
+        Self { is_for_once: true, ..Self::default() }
+    }
+
     /// The family's label sets of the last exposition, or none yet, and its name for keeping them.
     pub(super) fn take(&mut self, family: &str) -> (String, LabelSets) {
         self.last.remove_entry(family).unwrap_or_else(|| (family.to_owned(), LabelSets::default()))
@@ -19,7 +25,7 @@ impl Memory {
 
     /// Keeps label sets for the next exposition, if they may be kept.
     pub(super) fn keep(&mut self, family: String, mut label_sets: LabelSets) {
-        if label_sets.can_be_kept() {
+        if !self.is_for_once && label_sets.can_be_kept() {
             label_sets.shrink();
             self.next.insert(family, label_sets);
         }

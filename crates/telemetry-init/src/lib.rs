@@ -82,17 +82,10 @@ pub use telemetry_export::{
 pub use variable::{Entry, Standing};
 pub use view::View;
 
-/// The examples of the README, compiled.
+/// The examples of the README and of the guides, compiled and, where they can be, run. That to tests is here and not in
+/// the testkit because the testkit never uses this crate.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
-struct Readme;
-
-/// The examples of the guide, run.
-#[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/configuration.md")]
-struct Guide;
-
-/// The examples of the guide to tests, run. Here and not in the testkit, which never uses this crate.
-#[cfg(doctest)]
 #[doc = include_str!("../../../docs/guides/testing.md")]
-struct TestingGuide;
+struct Pages;

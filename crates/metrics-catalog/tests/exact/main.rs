@@ -201,7 +201,9 @@ fn name(value: impl metrics_catalog::LabelValue) -> &'static str {
 #[test]
 fn random_concurrent_recording_is_exact_in_every_output() {
     let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
-    let _installation = install(Arc::new(provider), Recording::Bound);
+    // The provider that services are given.
+    let guarded = metrics_pipeline::guard(provider, &collector);
+    let _installation = install(Arc::new(guarded), Recording::Bound);
     let receiver = OtlpReceiver::start().unwrap();
     let target = Target::new(Protocol::Grpc, &receiver.grpc_endpoint()).unwrap();
     let export = Export::builder(Resource::builder_empty().build())

@@ -297,8 +297,10 @@ fn check_consistency(recorders: i64, scrapers: usize, times: usize) {
                 })
             })
             .collect();
-        let last: Vec<_> = scrapers.into_iter().map(|scraper| scraper.join().unwrap()).collect();
+        let last: Vec<_> = scrapers.into_iter().map(thread::ScopedJoinHandle::join).collect();
+        // Before anything can fail, or the recorders would never end.
         stop.store(1, Ordering::Relaxed);
+        let last: Vec<_> = last.into_iter().map(Result::unwrap).collect();
         assert!(last.iter().any(|read| read.samples.len() > 8), "nothing was recorded meanwhile");
     });
 }

@@ -66,7 +66,7 @@ const CASES: &[(&str, Format)] = &[
         "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=2",
         OpenMetrics(Underscores),
     ),
-    // 2.49.1 to 2.55, 2.55 with UTF-8 names, 3.0 to 3.3, 3.4 and later, and with protocol buffers first.
+    // 2.49.1 to 2.55, 2.55 with UTF-8 names, 3.0 to 3.3, 3.4 and later.
     (
         "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
         OpenMetrics(Underscores),
@@ -83,9 +83,43 @@ const CASES: &[(&str, Format)] = &[
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
         OpenMetrics(AllowUtf8),
     ),
+    // 3.0 to 3.3 and 3.4 and later with protocol buffers first: from 3.4 on they have no escaping.
     (
-        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;escaping=allow-utf-8;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;escaping=allow-utf-8;q=0.2,*/*;q=0.1",
+        Protobuf(AllowUtf8),
+    ),
+    (
+        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
         Protobuf(Underscores),
+    ),
+    // The names escaped in another way.
+    (
+        "application/openmetrics-text;version=1.0.0;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        OpenMetrics(Underscores),
+    ),
+    (
+        "application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=underscores;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        OpenMetrics(Underscores),
+    ),
+    (
+        "text/plain;version=1.0.0;escaping=underscores;q=0.6,text/plain;version=0.0.4;q=0.5,application/openmetrics-text;version=1.0.0;escaping=underscores;q=0.4,application/openmetrics-text;version=0.0.1;q=0.3,*/*;q=0.2",
+        TextWith(Underscores),
+    ),
+    (
+        "application/openmetrics-text;version=1.0.0;escaping=dots;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=dots;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        OpenMetrics(Dots),
+    ),
+    (
+        "text/plain;version=1.0.0;escaping=dots;q=0.6,text/plain;version=0.0.4;q=0.5,application/openmetrics-text;version=1.0.0;escaping=dots;q=0.4,application/openmetrics-text;version=0.0.1;q=0.3,*/*;q=0.2",
+        TextWith(Dots),
+    ),
+    (
+        "application/openmetrics-text;version=1.0.0;escaping=values;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=values;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        OpenMetrics(Values),
+    ),
+    (
+        "text/plain;version=1.0.0;escaping=values;q=0.6,text/plain;version=0.0.4;q=0.5,application/openmetrics-text;version=1.0.0;escaping=values;q=0.4,application/openmetrics-text;version=0.0.1;q=0.3,*/*;q=0.2",
+        TextWith(Values),
     ),
     // One format alone, as `scrape_protocols` can be set.
     ("text/plain;version=1.0.0;escaping=allow-utf-8;escaping=allow-utf-8;q=0.4,*/*;q=0.2", TextWith(AllowUtf8)),

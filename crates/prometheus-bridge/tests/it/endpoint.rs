@@ -11,8 +11,8 @@ use prometheus_bridge::{BindError, EncodeOptions, Endpoint, ScrapeService};
 
 use crate::recording::Recording;
 
-const DEADLINE: Duration = Duration::from_secs(10);
-const GET: &str = "GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
+pub(crate) const GET: &str = "GET /metrics HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
 
 fn endpoint() -> (Recording, Endpoint) {
     let recording = Recording::new();
@@ -22,7 +22,7 @@ fn endpoint() -> (Recording, Endpoint) {
     (recording, endpoint)
 }
 
-fn connect(address: SocketAddr) -> TcpStream {
+pub(crate) fn connect(address: SocketAddr) -> TcpStream {
     let stream = TcpStream::connect_timeout(&address, DEADLINE).unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     stream.set_write_timeout(Some(DEADLINE)).unwrap();
@@ -30,14 +30,14 @@ fn connect(address: SocketAddr) -> TcpStream {
 }
 
 /// Everything that comes back until the connection is closed; a reset ends it as well.
-fn exchange(address: SocketAddr, request: &str) -> String {
+pub(crate) fn exchange(address: SocketAddr, request: impl AsRef<[u8]>) -> String {
     let mut stream = connect(address);
     // The server may refuse and close before all was sent.
-    let _ = stream.write_all(request.as_bytes());
+    let _ = stream.write_all(request.as_ref());
     read_to_end(&mut stream)
 }
 
-fn read_to_end(stream: &mut TcpStream) -> String {
+pub(crate) fn read_to_end(stream: &mut TcpStream) -> String {
     let started = Instant::now();
     let (mut response, mut buffer) = (Vec::new(), [0; 4096]);
     while let Ok(read @ 1..) = stream.read(&mut buffer) {
@@ -48,7 +48,7 @@ fn read_to_end(stream: &mut TcpStream) -> String {
     String::from_utf8(response).unwrap()
 }
 
-fn status(response: &str) -> &str {
+pub(crate) fn status(response: &str) -> &str {
     response.split(' ').nth(1).unwrap_or("none")
 }
 
@@ -76,7 +76,7 @@ fn requests_are_answered_by_method_and_path() {
         ("GET /secret-path", "404"),
     ] {
         let response =
-            exchange(endpoint.addresses()[0], &format!("{request} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"));
+            exchange(endpoint.addresses()[0], format!("{request} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"));
         assert_eq!(status(&response), expected, "{request}");
         assert!(!response.contains("secret"), "the path is echoed: {response}");
     }
@@ -85,7 +85,7 @@ fn requests_are_answered_by_method_and_path() {
 #[test]
 fn head_is_answered_without_a_body() {
     let (_recording, endpoint) = endpoint();
-    let response = exchange(endpoint.addresses()[0], &GET.replacen("GET", "HEAD", 1));
+    let response = exchange(endpoint.addresses()[0], GET.replacen("GET", "HEAD", 1));
     let (head, body) = response.split_once("\r\n\r\n").unwrap();
     assert_eq!(status(head), "200");
     assert!(head.contains("content-length: 39"), "{head}");
@@ -126,7 +126,7 @@ fn oversized_heads_are_refused() {
     let address = endpoint.addresses()[0];
     let many = "X-Many: 1\r\n".repeat(200);
     for head in [format!("X-Large: {}\r\n", "x".repeat(100_000)), many] {
-        let response = exchange(address, &format!("GET /metrics HTTP/1.1\r\nHost: t\r\n{head}\r\n"));
+        let response = exchange(address, format!("GET /metrics HTTP/1.1\r\nHost: t\r\n{head}\r\n"));
         // A client that is still sending may see the connection reset instead of the answer.
         assert!(matches!(status(&response), "431" | "none"), "{response}");
     }

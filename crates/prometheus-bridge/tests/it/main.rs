@@ -4,10 +4,13 @@
 mod allocations;
 mod body;
 mod conflicts;
+mod deadlines;
 mod endpoint;
+mod endpoint_faults;
 mod exponential;
 mod exposition;
 mod hostile_input;
+mod log;
 mod negotiation;
 mod options;
 mod recording;

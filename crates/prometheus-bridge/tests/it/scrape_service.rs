@@ -1,10 +1,6 @@
 //! The service without a server.
 
-use std::{
-    convert::Infallible,
-    fmt,
-    sync::{Arc, Mutex},
-};
+use std::convert::Infallible;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -12,9 +8,8 @@ use http_body_util::{BodyExt as _, Full};
 use opentelemetry::KeyValue;
 use prometheus_bridge::{EncodeOptions, ScrapeService};
 use tower::Service as _;
-use tracing::{Event, Metadata, Subscriber, field, span};
 
-use crate::recording::Recording;
+use crate::{log::logged, recording::Recording};
 
 fn service(recording: &Recording) -> ScrapeService {
     ScrapeService::new(recording.collector.clone(), EncodeOptions::default().with_scope_labels(false))
@@ -104,45 +99,38 @@ fn findings_are_logged_once_and_outside_of_any_span() {
     recording.meter("a").f64_gauge("g").build().record(1.0, &[KeyValue::new("__x__", "1")]);
     recording.meter("a").f64_gauge("target.info").build().record(1.0, &[]);
     let service = service(&recording);
-    let log = Log::default();
-    tracing::subscriber::with_default(log.clone(), || {
+    let lines = logged(|| {
         for _ in 0..3 {
             assert_eq!(service.respond(&Method::GET, &HeaderMap::new()).status(), StatusCode::OK);
         }
     });
-    let lines = log.0.lock().unwrap();
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines.iter().all(|line| line.starts_with("WARN ")), "{lines:?}");
 }
 
-/// Remembers events, and spans as well, so that a test can say there were none.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    fn push(&self, line: String) {
-        self.0.lock().unwrap().push(line);
-    }
-}
-
-impl Subscriber for Log {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("prometheus_bridge")
-    }
-
-    fn event(&self, event: &Event<'_>) {
-        let mut fields = Vec::new();
-        event.record(&mut |field: &field::Field, value: &dyn fmt::Debug| fields.push(format!("{field}={value:?}")));
-        self.push(format!("{} {}", event.metadata().level(), fields.join(" ")));
-    }
-
-    fn new_span(&self, attributes: &span::Attributes<'_>) -> span::Id {
-        self.push(format!("span {}", attributes.metadata().name()));
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-    fn enter(&self, _: &span::Id) {}
-    fn exit(&self, _: &span::Id) {}
+/// Names of attributes may come from outside, and so may any number of findings.
+#[test]
+fn a_loss_is_told_however_many_labels_were_renamed() {
+    const MOST: usize = 100;
+    let recording = Recording::new();
+    let gauge = recording.meter("a").f64_gauge("g").build();
+    let service = service(&recording);
+    let scrape = || assert_eq!(service.respond(&Method::GET, &HeaderMap::new()).status(), StatusCode::OK);
+    let record_odd_labels = |numbers: std::ops::Range<i32>| {
+        numbers.for_each(|number| gauge.record(1.0, &[KeyValue::new(format!("__k{number}__"), "x")]));
+    };
+    let lines = logged(|| {
+        record_odd_labels(0..120);
+        scrape();
+        recording.meter("a").u64_counter("dup").build().add(1, &[]);
+        recording.meter("b").i64_up_down_counter("dup.total").build().add(7, &[]);
+        record_odd_labels(120..240);
+        scrape();
+        scrape();
+    });
+    let count = |text: &str| lines.iter().filter(|line| line.contains(text)).count();
+    assert_eq!(count("its own name is reserved"), MOST);
+    assert_eq!(count("further ones are not told"), 1, "{lines:?}");
+    assert_eq!(count("metric \"dup.total\" of scope \"b\" is not shown"), 1, "{lines:?}");
+    assert_eq!(lines.len(), MOST + 2);
 }

@@ -147,7 +147,8 @@ impl Encoder {
         findings.into_iter().collect()
     }
 
-    fn gather_target_info(
+    /// Gathers the resource's one series in `points`.
+    pub(crate) fn gather_target_info(
         &mut self,
         target: &Target,
         collected: &ResourceMetrics,

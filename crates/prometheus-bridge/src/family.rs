@@ -57,12 +57,22 @@ pub(crate) struct Families<'a> {
 
 /// The names that families and their samples take up in some format, each with the family that has it.
 #[derive(Debug, Default)]
-pub(crate) struct Taken(HashMap<String, Rc<str>>);
+pub(crate) struct Taken {
+    everywhere: HashMap<String, Rc<str>>,
+    /// Names that no other format has.
+    in_open_metrics: HashMap<String, Rc<str>>,
+}
 
 impl Taken {
-    /// The family that has one of these names.
-    pub(crate) fn holder(&self, names: &[String]) -> Option<&str> {
-        names.iter().find_map(|name| self.0.get(name)).map(|family| &**family)
+    /// The family that has one of these names in this format.
+    #[cfg(feature = "registry")]
+    pub(crate) fn holder_in(&self, format: Format, names: &[String]) -> Option<&str> {
+        if format.is_open_metrics() { self.holder(names) } else { holder(&self.everywhere, names) }
+    }
+
+    /// The family that has one of these names in some format.
+    fn holder(&self, names: &[String]) -> Option<&str> {
+        holder(&self.everywhere, names).or_else(|| holder(&self.in_open_metrics, names))
     }
 
     pub(crate) fn take<const N: usize>(&mut self, names: [String; N], family: &str) {
@@ -79,7 +89,7 @@ impl Taken {
         findings: &mut Findings,
     ) -> bool {
         let Some(other) = self.holder(&names) else {
-            self.take(names, family);
+            insert(&mut self.in_open_metrics, names.into(), family);
             return true;
         };
         if format.is_open_metrics() {
@@ -90,9 +100,17 @@ impl Taken {
     }
 
     pub(crate) fn extend(&mut self, names: Vec<String>, family: &str) {
-        let family: Rc<str> = family.into();
-        self.0.extend(names.into_iter().map(|name| (name, Rc::clone(&family))));
+        insert(&mut self.everywhere, names, family);
     }
+}
+
+fn holder<'t>(taken: &'t HashMap<String, Rc<str>>, names: &[String]) -> Option<&'t str> {
+    names.iter().find_map(|name| taken.get(name)).map(|family| &**family)
+}
+
+fn insert(taken: &mut HashMap<String, Rc<str>>, names: Vec<String>, family: &str) {
+    let family: Rc<str> = family.into();
+    taken.extend(names.into_iter().map(|name| (name, Rc::clone(&family))));
 }
 
 impl<'a> Families<'a> {

@@ -98,6 +98,12 @@ pub enum Finding {
         /// The instrument's name.
         metric: String,
     },
+    /// The registry that we joined shows a resource already, so ours was left out.
+    #[error("the resource is not shown: the registry has a family `{family}` already")]
+    ResourceNotShown {
+        /// The family that has the name.
+        family: String,
+    },
     /// A family of a registry was left out, or a series of it.
     #[error("family `{family}` of a registry is not shown whole: it is {reason}")]
     ForeignFamily {
@@ -157,7 +163,7 @@ pub enum Finding {
 impl Finding {
     /// Whether something is missing from the body, and not only shown in another way.
     pub(crate) fn is_loss(&self) -> bool {
-        !matches!(self, Self::MetadataConflict { .. } | Self::OtherType { .. } | Self::LabelRenamed { .. })
+        !matches!(self, Self::MetadataConflict { .. } | Self::LabelRenamed { .. } | Self::OtherType { .. })
     }
 }
 

@@ -11,7 +11,7 @@ use prometheus::Registry;
 use crate::scrape_service::ScrapeService;
 
 pub(crate) use self::gathered::write;
-pub use self::join::join;
+pub use self::join::{Joined, join};
 #[cfg(feature = "upstream")]
 pub use self::upstream::{UpstreamError, upstream_compatible};
 
@@ -33,8 +33,8 @@ impl Registries {
 impl ScrapeService {
     /// Shows the metrics of a registry too, after ours; for all clones of this service.
     ///
-    /// They are written by the same rules, so they cannot spoil the body either: names and labels are made valid, and a
-    /// family whose name one of ours has is left out and reported. Summaries, which the `prometheus` crate does not
+    /// They are written by the same rules, so they cannot spoil the body either: names and labels that are valid stay as
+    /// they are, others are made valid, and a family whose name one of ours has in the same format is left out and reported. Summaries, which the `prometheus` crate does not
     /// offer, are left out as well.
     ///
     /// ```

@@ -46,12 +46,16 @@ mod foreign;
 
 mod negotiation;
 
+mod collecting;
+
+mod reported;
+
 mod scrape_service;
 
 mod endpoint;
 
 #[cfg(feature = "registry")]
-pub use crate::foreign::join;
+pub use crate::foreign::{Joined, join};
 #[cfg(feature = "upstream")]
 pub use crate::foreign::{UpstreamError, upstream_compatible};
 pub use metric_names::{Escaping, Strategy};

@@ -2,7 +2,6 @@
 
 mod answer;
 mod body;
-mod reported;
 mod request;
 mod shared;
 mod waiting;
@@ -24,9 +23,9 @@ use self::{
     answer::Answer,
     request::Wanted,
     shared::Shared,
-    waiting::{Outcome, Scraped, Unavailable},
+    waiting::{Outcome, Scraped},
 };
-use crate::options::EncodeOptions;
+use crate::{collecting::Unavailable, options::EncodeOptions};
 
 /// Answers scrapes: collects, encodes in the format asked for, and responds with the whole body at once.
 ///

@@ -29,7 +29,7 @@ pub(crate) fn write(
             continue;
         };
         let names = sample_names(&name, kind);
-        if taken.holder(&names).is_some() {
+        if taken.holder_in(format, &names).is_some() {
             findings.insert(Finding::ForeignFamily { family: name, reason: "of a name that another metric has" });
             continue;
         }
@@ -44,7 +44,8 @@ pub(crate) fn write(
 }
 
 fn gather(gathered: &MetricFamily, family: &Family<'_>, points: &mut Points, format: Format, findings: &mut Findings) {
-    let naming = Naming { strategy: Strategy::UnderscoreEscapingWithSuffixes, escaping: format.escaping() };
+    // Names that are valid stay as they are, for somebody's queries have them.
+    let naming = Naming { strategy: Strategy::NoTranslation, escaping: format.escaping() };
     let owner = Owner { family: &family.name, kind: family.kind, naming, format };
     points.begin(owner);
     let left_out = |findings: &mut Findings, reason| {
@@ -63,7 +64,8 @@ fn gather(gathered: &MetricFamily, family: &Family<'_>, points: &mut Points, for
     points.sort(|_| left_out(findings, "and has two series with the same labels"));
 }
 
-fn kind_of(family: &MetricFamily) -> Option<Kind> {
+/// `None` for a type that we do not show.
+pub(super) fn kind_of(family: &MetricFamily) -> Option<Kind> {
     match family.get_field_type() {
         MetricType::COUNTER => Some(Kind::Counter),
         MetricType::GAUGE => Some(Kind::Gauge),

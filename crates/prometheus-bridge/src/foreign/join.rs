@@ -1,35 +1,50 @@
 //! Our metrics in a registry of the `prometheus` crate.
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+mod message;
+mod others;
+
+use std::{
+    collections::HashMap,
+    fmt, mem,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use metric_names::{Escaping, Kind};
 use metrics_define::contained;
 use metrics_pipeline::Collector;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
-use prometheus::{
-    Registry,
-    core::Desc,
-    proto::{Bucket, Counter, Gauge, Histogram, LabelPair, Metric, MetricFamily, MetricType},
-};
+use prometheus::{Registry, core::Desc, proto::MetricFamily};
 
+use self::{
+    message::message,
+    others::{Others, is_looking, mark, name_of},
+};
 use crate::{
+    collecting::collect,
     encode::Encoder,
-    exponential::ClassicBounds,
     family::{Families, Family},
-    finding::Findings,
+    finding::{Finding, Findings},
     format::Format,
     options::EncodeOptions,
-    points::{Points, Series, Stored},
+    reported::Reported,
+    text::TARGET_HELP,
 };
 
 /// Shows what `collector` collects in a registry, for a service that serves that registry already.
 ///
 /// Names and labels are those of the text format. What they look like in the end is up to the encoder of the registry:
 /// that of the `prometheus` crate writes `le="5"` where ours writes `le="5.0"`. Exponential histograms have their classic
-/// form. Nothing is there once the provider has been shut down.
+/// form. Nothing is there once the provider has been shut down. Findings, and that nothing can be collected, are logged
+/// as [`ScrapeService`](crate::ScrapeService) logs them.
+///
+/// A registry joins families of the same name whatever their types, and a gauge in a histogram's family is a histogram
+/// that counts nothing. So families that the registry shows already are looked at here, and a metric whose family has
+/// such a name is left out and reported, as is the resource where there is a `target_info`. Registered later, or without
+/// a series yet, they are not seen; [`Joined::look_again`] sees them.
+/// [`ScrapeService::with_registry`](crate::ScrapeService::with_registry) needs no such care.
 ///
 /// ```
 /// use opentelemetry::metrics::MeterProvider as _;
@@ -48,154 +63,158 @@ use crate::{
 /// # Errors
 ///
 /// What the registry says when it does not take a collector.
-pub fn join(registry: &Registry, collector: Collector, options: EncodeOptions) -> Result<(), prometheus::Error> {
+pub fn join(registry: &Registry, collector: Collector, options: EncodeOptions) -> Result<Joined, prometheus::Error> {
     // A registry tells collectors apart by their descriptions, so each needs one of its own.
     static JOINED: AtomicUsize = AtomicUsize::new(0);
     let number = JOINED.fetch_add(1, Ordering::Relaxed);
-    let description = Desc::new(
-        format!("otelier_join_{number}"),
-        "Metrics of OpenTelemetry".to_owned(),
-        Vec::new(),
-        std::collections::HashMap::new(),
-    )?;
-    let state = Mutex::new((Encoder::new(options), ResourceMetrics::default()));
-    registry.register(Box::new(Joined { collector, state, description }))
+    let description = Desc::new(name_of(number), "Metrics of OpenTelemetry".to_owned(), Vec::new(), HashMap::new())?;
+    let encoding = Mutex::new(Encoding { encoder: Encoder::new(options), metrics: ResourceMetrics::default() });
+    let shared =
+        Arc::new(Shared { number, collector, encoding, others: Mutex::default(), reported: Reported::default() });
+    registry.register(Box::new(InRegistry { shared: Arc::clone(&shared), description }))?;
+    let joined = Joined { registry: registry.clone(), shared };
+    joined.look_again();
+    Ok(joined)
 }
 
-struct Joined {
-    collector: Collector,
-    state: Mutex<(Encoder, ResourceMetrics)>,
+/// What [`join`] has put into a registry; it stays there when this is dropped.
+#[derive(Clone)]
+pub struct Joined {
+    registry: Registry,
+    shared: Arc<Shared>,
+}
+
+impl Joined {
+    /// Looks at what else the registry shows now. From then on metrics of ours whose families have such a name are left
+    /// out and reported.
+    ///
+    /// It gathers the registry, so it must not be called by a collector of it. If a collector panics, nothing changes.
+    ///
+    /// ```
+    /// use opentelemetry::metrics::MeterProvider as _;
+    /// use opentelemetry_sdk::Resource;
+    /// use prometheus_bridge::{EncodeOptions, join};
+    ///
+    /// let registry = prometheus::Registry::new();
+    /// let (provider, collector) = metrics_pipeline::build(Resource::builder_empty().build());
+    /// let joined = join(&registry, collector, EncodeOptions::default())?;
+    /// provider.meter("shop").u64_gauge("orders").build().record(1, &[]);
+    ///
+    /// registry.register(Box::new(prometheus::IntCounter::new("orders", "Another type")?))?;
+    /// assert_eq!(registry.gather()[0].get_metric().len(), 2, "one of them is no counter");
+    /// joined.look_again();
+    /// assert_eq!(registry.gather()[0].get_metric().len(), 1);
+    /// # Ok::<(), prometheus::Error>(())
+    /// ```
+    pub fn look_again(&self) {
+        let found = Others::of(&self.registry, self.shared.number);
+        let mut others = lock(&self.shared.others);
+        match found {
+            Some(found) => *others = Some(Arc::new(found)),
+            None => drop(others.get_or_insert_default()),
+        }
+    }
+}
+
+impl fmt::Debug for Joined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Joined").field("number", &self.shared.number).finish_non_exhaustive()
+    }
+}
+
+struct InRegistry {
+    shared: Arc<Shared>,
     description: Desc,
 }
 
-impl prometheus::core::Collector for Joined {
+impl prometheus::core::Collector for InRegistry {
     fn desc(&self) -> Vec<&Desc> {
         vec![&self.description]
     }
 
     fn collect(&self) -> Vec<MetricFamily> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (encoder, collected) = &mut *state;
-        let outcome = contained(|| self.collector.collect(collected));
-        if !matches!(outcome, Some(Ok(()))) {
-            // Memory that a panic went through is not used again.
-            *collected = ResourceMetrics::default();
-            return Vec::new();
-        }
-        gather(encoder, collected)
+        if is_looking(self.shared.number) { vec![mark(self.shared.number)] } else { self.shared.collect() }
     }
 }
 
-/// Every family with its series. Protocol buffers are the format whose label sets are easily taken apart again.
-fn gather(encoder: &mut Encoder, collected: &ResourceMetrics) -> Vec<MetricFamily> {
-    let format = Format::Protobuf(Escaping::Underscores);
-    let mut findings = Findings::new();
-    let families = Families::of(collected, &encoder.options, format, &mut findings);
-    let mut shown = Vec::new();
-    for family in &families.list {
-        encoder.gather_family(family, collected, format, &mut findings);
-        if !encoder.points.is_empty() {
-            shown.push(family_of(family, &encoder.points));
-        }
-    }
-    encoder.points.finish();
-    shown
+struct Shared {
+    /// Of all that were joined.
+    number: usize,
+    collector: Collector,
+    encoding: Mutex<Encoding>,
+    /// What else the registry shows; `None` until somebody has looked.
+    others: Mutex<Option<Arc<Others>>>,
+    reported: Reported,
 }
 
-fn family_of(family: &Family<'_>, points: &Points) -> MetricFamily {
-    let mut shown = MetricFamily::default();
-    shown.set_name(family.name.clone());
-    shown.set_help(family.help.to_owned());
-    shown.set_field_type(match family.kind {
-        Kind::Counter => MetricType::COUNTER,
-        Kind::UpDownCounter | Kind::Gauge => MetricType::GAUGE,
-        Kind::Histogram => MetricType::HISTOGRAM,
-    });
-    let classic = ClassicBounds::of(points);
-    let metrics = points.series().map(|series| metric_of(family.kind, series, classic.as_ref(), points));
-    shown.set_metric(metrics.collect());
-    shown
+struct Encoding {
+    encoder: Encoder,
+    metrics: ResourceMetrics,
 }
 
-fn metric_of(kind: Kind, series: Series<'_>, classic: Option<&ClassicBounds>, points: &Points) -> Metric {
-    let mut metric = Metric::default();
-    metric.set_label(label_pairs(series.labels).map(|(name, value)| label(name, value)).collect());
-    match series.value {
-        Stored::Number(number) if kind == Kind::Counter => {
-            let mut counter = Counter::default();
-            counter.set_value(number.as_f64());
-            metric.set_counter(counter);
-        }
-        Stored::Number(number) => {
-            let mut gauge = Gauge::default();
-            gauge.set_value(number.as_f64());
-            metric.set_gauge(gauge);
-        }
-        Stored::Histogram(histogram) => {
-            let mut cumulative = 0;
-            let buckets =
-                points.bounds()[histogram.bounds].iter().zip(points.counts(&histogram.counts)).map(|(bound, count)| {
-                    cumulative += count;
-                    bucket(*bound, cumulative)
-                });
-            metric.set_histogram(histogram_of(histogram.count, histogram.sum, buckets.collect()));
-        }
-        Stored::Exponential(exponential) => {
-            let mut buckets = Vec::new();
-            if let Some(classic) = classic {
-                classic.for_each(exponential, points, |bound, count| buckets.push(bucket(bound, count)));
+impl Shared {
+    fn collect(&self) -> Vec<MetricFamily> {
+        let Some(others) = lock(&self.others).clone() else { return Vec::new() };
+        let mut encoding = lock(&self.encoding);
+        let outcome = collect(&self.collector, mem::take(&mut encoding.metrics));
+        let (shown, findings) = match outcome {
+            Ok(metrics) => {
+                let shown = encoding.encoder.gather(&metrics, &others);
+                encoding.metrics = metrics;
+                shown
             }
-            metric.set_histogram(histogram_of(exponential.count, exponential.sum, buckets));
-        }
+            Err(unavailable) => {
+                drop(encoding);
+                contained(|| self.reported.tell_failure(unavailable.reason()));
+                return Vec::new();
+            }
+        };
+        // Before anything is told, for a subscriber may gather the registry.
+        drop(encoding);
+        self.reported.note_success();
+        contained(|| self.reported.tell(findings));
+        shown
     }
-    metric
 }
 
-fn histogram_of(count: u64, sum: f64, buckets: Vec<Bucket>) -> Histogram {
-    let mut histogram = Histogram::default();
-    histogram.set_sample_count(count);
-    histogram.set_sample_sum(sum);
-    histogram.set_bucket(buckets);
-    histogram
+impl Encoder {
+    /// Every family with its series, and what had to be left out or renamed.
+    fn gather(&mut self, collected: &ResourceMetrics, others: &Others) -> (Vec<MetricFamily>, Findings) {
+        let format = Format::Protobuf(Escaping::Underscores);
+        let (mut shown, mut findings) = (Vec::new(), Findings::new());
+        let families = Families::of(collected, &self.options, format, &mut findings);
+        if let Some(target) = &families.target {
+            if others.holder(&target.name, Kind::Gauge).is_some() {
+                findings.insert(Finding::ResourceNotShown { family: target.name.clone() });
+            } else {
+                self.gather_target_info(target, collected, format, &mut findings);
+                shown.push(message(&target.name, TARGET_HELP, Kind::Gauge, &self.points));
+            }
+        }
+        for family in &families.list {
+            if let Some(other) = others.holder(&family.name, family.kind) {
+                findings.extend(clashes(family, other));
+                continue;
+            }
+            self.gather_family(family, collected, format, &mut findings);
+            if !self.points.is_empty() {
+                shown.push(message(&family.name, family.help, family.kind, &self.points));
+            }
+        }
+        self.points.finish();
+        (shown, findings)
+    }
 }
 
-fn bucket(bound: f64, cumulative: u64) -> Bucket {
-    let mut bucket = Bucket::default();
-    bucket.set_upper_bound(bound);
-    bucket.set_cumulative_count(cumulative);
-    bucket
-}
-
-fn label(name: &str, value: &str) -> LabelPair {
-    let mut label = LabelPair::default();
-    label.set_name(name.to_owned());
-    label.set_value(value.to_owned());
-    label
-}
-
-/// The label pairs of a label set as it is written for protocol buffers.
-fn label_pairs(mut labels: &[u8]) -> impl Iterator<Item = (&str, &str)> {
-    std::iter::from_fn(move || {
-        let mut pair = take_field(&mut labels)?;
-        let (name, value) = (take_field(&mut pair)?, take_field(&mut pair)?);
-        Some((std::str::from_utf8(name).ok()?, std::str::from_utf8(value).ok()?))
+fn clashes<'f>(family: &'f Family<'_>, other: &'f str) -> impl Iterator<Item = Finding> + 'f {
+    family.metrics.iter().map(move |metric| Finding::SampleClash {
+        family: family.name.clone(),
+        scope: metric.scope.name().to_owned(),
+        metric: metric.name.to_owned(),
+        other: other.to_owned(),
     })
 }
 
-/// The bytes of the next field, whose tag is one byte.
-fn take_field<'b>(bytes: &mut &'b [u8]) -> Option<&'b [u8]> {
-    let mut rest = bytes.get(1..)?;
-    let (mut length, mut shift) = (0_usize, 0);
-    loop {
-        let (byte, after) = rest.split_first()?;
-        rest = after;
-        length |= usize::from(byte & 0x7f) << shift;
-        shift += 7;
-        if byte & 0x80 == 0 {
-            break;
-        }
-    }
-    let (field, after) = rest.split_at_checked(length)?;
-    *bytes = after;
-    Some(field)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -8,8 +8,8 @@ use std::{
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
-use super::{reported::Reported, request::BodyKind, waiting::Collected};
-use crate::{encode::Encoder, finding::Finding, options::EncodeOptions};
+use super::{request::BodyKind, waiting::Collected};
+use crate::{encode::Encoder, finding::Finding, options::EncodeOptions, reported::Reported};
 
 /// Makes bodies, one at a time, and never more than so many that somebody still reads.
 pub(super) struct Bodies {

@@ -11,18 +11,22 @@ use std::{
 };
 
 use metrics_define::contained;
-use metrics_pipeline::{CollectError, Collector};
+use metrics_pipeline::Collector;
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 use tracing::{Dispatch, dispatcher};
 
 use super::{
     answer::{Answer, answer},
     body::{Bodies, Body},
-    reported::Reported,
     request::Wanted,
-    waiting::{Collected, Outcome, Scrape, Scraped, Step, Unavailable, Waiting},
+    waiting::{Collected, Outcome, Scrape, Scraped, Step, Waiting},
 };
-use crate::{foreign::Registries, options::EncodeOptions};
+use crate::{
+    collecting::{Unavailable, collect},
+    foreign::Registries,
+    options::EncodeOptions,
+    reported::Reported,
+};
 
 /// What all clones of a service share.
 pub(super) struct Shared {
@@ -152,17 +156,11 @@ impl Shared {
         Ok(())
     }
 
-    /// Runs the application's callbacks and collectors. Memory that a panic went through is not used again.
-    fn collect(&self, mut metrics: ResourceMetrics) -> Result<Collected, Unavailable> {
-        match contained(|| self.collector.collect(&mut metrics).map(|()| metrics)) {
-            Some(Ok(metrics)) => {
-                let registries = lock(&self.registries).clone();
-                Ok(Collected { metrics, foreign: registries.gather(), at: Instant::now() })
-            }
-            Some(Err(CollectError::ShutDown)) => Err(Unavailable::ShutDown),
-            Some(Err(_)) => Err(Unavailable::Poisoned),
-            None => Err(Unavailable::Panicked),
-        }
+    /// Runs the application's callbacks and collectors.
+    fn collect(&self, metrics: ResourceMetrics) -> Result<Collected, Unavailable> {
+        let metrics = collect(&self.collector, metrics)?;
+        let registries = lock(&self.registries).clone();
+        Ok(Collected { metrics, foreign: registries.gather(), at: Instant::now() })
     }
 
     /// Answers with the last complete data, or says why there are none.

@@ -9,7 +9,7 @@ use std::{
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
 use super::{answer::Answering, body::Body, request::BodyKind};
-use crate::foreign::Foreign;
+use crate::{collecting::Unavailable, foreign::Foreign};
 
 /// What a scrape is answered with.
 pub(super) type Outcome = Result<Scraped, Unavailable>;
@@ -24,17 +24,6 @@ pub(super) struct Collected {
     pub(super) metrics: ResourceMetrics,
     pub(super) foreign: Foreign,
     pub(super) at: Instant,
-}
-
-/// Why there is no body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unavailable {
-    ShutDown,
-    Poisoned,
-    Panicked,
-    Slow,
-    NoThread,
-    TooManyReaders,
 }
 
 /// The scrapes that wait, each with a deadline of its own, whoever else waits.
@@ -171,22 +160,6 @@ impl Waiting {
 
     fn take(&mut self, chosen: impl Fn(&Scrape) -> bool) -> Vec<Scrape> {
         self.scrapes.extract_if(.., |scrape| chosen(scrape)).collect()
-    }
-}
-
-impl Unavailable {
-    pub(super) fn reason(self) -> &'static str {
-        match self {
-            Self::ShutDown => "metrics cannot be collected: the meter provider was shut down\n",
-            Self::Poisoned => {
-                "metrics cannot be collected: a callback panicked earlier that was not registered with the guarded \
-                 provider\n"
-            }
-            Self::Panicked => "metrics cannot be collected: the callback of an observable instrument panicked\n",
-            Self::Slow => "metrics are not collected in time: the callback of an observable instrument is slow\n",
-            Self::NoThread => "metrics cannot be collected: no thread can be started\n",
-            Self::TooManyReaders => "too many slow readers\n",
-        }
     }
 }
 

@@ -2,9 +2,10 @@ use std::time::{Duration, Instant};
 
 use opentelemetry_sdk::metrics::data::ResourceMetrics;
 
-use super::{Collected, Outcome, Step, Unavailable, Waiting};
+use super::{Collected, Outcome, Step, Waiting};
 use crate::{
     Format,
+    collecting::Unavailable,
     foreign::Foreign,
     scrape_service::{
         answer::{Answer, answer},

@@ -30,9 +30,11 @@ pub(crate) fn record() -> (GuardedMeterProvider, Collector) {
         histogram.record(value, &reserved);
         exponential.record(value, &reserved);
     }
-    let _ = meter.u64_observable_counter("oc").with_callback(|it| it.observe(9, &[])).build();
-    let _ = meter.i64_observable_up_down_counter("ou").with_callback(|it| it.observe(-9, &[])).build();
-    let _ = meter.f64_observable_gauge("og").with_callback(|it| it.observe(0.25, &[])).build();
+    let observed = reserved.clone();
+    let _ = meter.u64_observable_counter("oc").with_callback(move |it| it.observe(9, &observed)).build();
+    let observed = reserved.clone();
+    let _ = meter.i64_observable_up_down_counter("ou").with_callback(move |it| it.observe(-9, &observed)).build();
+    let _ = meter.f64_observable_gauge("og").with_callback(move |it| it.observe(0.25, &reserved)).build();
     let _ =
         meter.u64_observable_gauge("broken").with_callback(|_| resume_unwind(Box::new("as this test wants"))).build();
     (provider, collector)
@@ -40,6 +42,15 @@ pub(crate) fn record() -> (GuardedMeterProvider, Collector) {
 
 const RESERVED: [&str; 9] =
     ["le", "__name__", "quantile", "job", "instance", "otel_scope_name", "__address__", "exported_le", "2xx"];
+
+/// Of `h` two buckets, that of all values, sum and count; one of each other kind and of the resource.
+const SAMPLES_BUT_EXPONENTIAL: u32 = 5 + 7 + 1;
+/// The exponential histogram has a bucket for zero and for each power of two from 2^-3, below 0.25, to 2^7, above 100; one
+/// of all values, sum and count.
+pub(crate) const SAMPLES: u32 = SAMPLES_BUT_EXPONENTIAL + 1 + 11 + 3;
+/// A native histogram is one sample.
+pub(crate) const NATIVE_SAMPLES: u32 = SAMPLES_BUT_EXPONENTIAL + 1;
+
 const VALUES: [f64; 6] = [0.0, 0.25, 0.5, 1.0, 3.0, 100.0];
 
 pub(crate) fn check(prometheus: &Prometheus, job: &str) {
@@ -61,6 +72,9 @@ pub(crate) fn check(prometheus: &Prometheus, job: &str) {
         (format!("c_u64_total{{job='{job}',le='mine',exported_name='mine',exported_address='mine'}}"), 7.0),
         (format!("h_seconds_count{{job='{job}',exported_le='mine;mine',key_2xx='mine'}}"), 6.0),
         (format!("ud{{job='{job}',otel_scope_name='test/kinds;mine'}}"), -3.0),
+        (format!("oc_total{{job='{job}',le='mine',exported_name='mine',exported_job='mine',key_2xx='mine'}}"), 9.0),
+        (format!("ou{{job='{job}',le='mine',exported_name='mine',exported_instance='mine'}}"), -9.0),
+        (format!("og{{job='{job}',le='mine',exported_address='mine',otel_scope_name='test/kinds;mine'}}"), 0.25),
     ] {
         let query = query_in(job, &query);
         assert_eq!(prometheus.value(&query).to_bits(), f64::to_bits(expected), "{query}");
@@ -69,19 +83,25 @@ pub(crate) fn check(prometheus: &Prometheus, job: &str) {
     assert!(broken.is_empty(), "{broken:?}");
 }
 
-/// One of the schemes writes every underscore twice, but in what Prometheus adds itself.
+/// One of the schemes writes names of its own.
 fn query_in(job: &str, query: &str) -> String {
     if job != "dots" {
         return query.to_owned();
     }
-    let (name, labels) = query.split_once('{').unwrap();
+    let (name, labels) = query.strip_suffix('}').unwrap().split_once('{').unwrap();
     let suffix = ["_bucket", "_count", "_sum"].into_iter().find(|suffix| name.ends_with(suffix)).unwrap_or_default();
-    let base = name.strip_suffix(suffix).unwrap().replace('_', "__");
-    let labels = labels.split(',').map(|label| match label.split_once('=').unwrap() {
-        ("exported_job" | "exported_instance", _) => label.to_owned(),
-        (name, value) => format!("{}={value}", name.replace('_', "__")),
-    });
-    format!("{base}{suffix}{{{}", labels.collect::<Vec<_>>().join(","))
+    let base = name.strip_suffix(suffix).unwrap();
+    let labels: Vec<_> = labels.split(',').map(label_in_dots).collect();
+    format!("{}{suffix}{{{}}}", base.replace('_', "__"), labels.join(","))
+}
+
+fn label_in_dots(matcher: &str) -> String {
+    let (name, value) = matcher.split_once('=').unwrap();
+    match name {
+        // Prometheus names these.
+        "exported_job" | "exported_instance" => matcher.to_owned(),
+        _ => format!("{}={value}", name.replace('_', "__")),
+    }
 }
 
 pub(crate) fn check_classic_exponential(prometheus: &Prometheus, job: &str) {

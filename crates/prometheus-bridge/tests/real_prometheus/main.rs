@@ -6,6 +6,7 @@
 mod every_metric;
 mod fixed_format;
 mod instruments;
+mod native;
 mod prometheus;
 mod seeds;
 
@@ -31,10 +32,11 @@ fn every_kind_arrives_in_every_text_format() {
     targets.extend(formats.iter().map(|(name, server)| (*name, server.address())));
     let Some(prometheus) = Prometheus::start(&targets, &[]) else { return };
     for (job, _) in &targets {
-        prometheus.expect_up(job);
+        prometheus.expect_steady(job, instruments::SAMPLES);
         instruments::check(&prometheus, job);
         instruments::check_classic_exponential(&prometheus, job);
     }
+    prometheus.expect_nothing_refused();
     assert_eq!(fixed_format::first_accept(&formats[0].1), Format::OpenMetrics(Escaping::Underscores));
 }
 
@@ -46,11 +48,23 @@ fn every_kind_arrives_in_protocol_buffers_with_native_histograms() {
     let targets = [("negotiated", negotiated.addresses()[0]), ("protobuf", fixed.address())];
     let Some(prometheus) = Prometheus::start(&targets, &["--enable-feature=native-histograms"]) else { return };
     for (job, _) in targets {
-        prometheus.expect_up(job);
+        prometheus.expect_steady(job, instruments::NATIVE_SAMPLES);
         instruments::check(&prometheus, job);
         instruments::check_native_exponential(&prometheus, job);
     }
+    prometheus.expect_nothing_refused();
     assert_eq!(fixed_format::first_accept(&fixed), Format::Protobuf(Escaping::Underscores));
+}
+
+#[test]
+fn native_histograms_hold_what_was_recorded_at_any_scale_and_below_zero() {
+    let (_provider, collector) = native::record();
+    let fixed = FixedFormat::start(&collector, Format::Protobuf(Escaping::Underscores));
+    let targets = [("native", fixed.address())];
+    let Some(prometheus) = Prometheus::start(&targets, &["--enable-feature=native-histograms"]) else { return };
+    prometheus.expect_steady("native", native::SAMPLES);
+    native::check(&prometheus);
+    prometheus.expect_nothing_refused();
 }
 
 #[test]
@@ -58,9 +72,10 @@ fn the_seeds_names_and_queries_are_exact() {
     let collector = seeds::record();
     let endpoint = negotiated(&collector);
     let Some(prometheus) = Prometheus::start(&[("seeds", endpoint.addresses()[0])], &[]) else { return };
-    prometheus.expect_up("seeds");
+    prometheus.expect_steady("seeds", seeds::samples(&collector));
     seeds::check_names(&prometheus);
     seeds::check_queries(&prometheus);
+    prometheus.expect_nothing_refused();
 }
 
 fn negotiated(collector: &Collector) -> Endpoint {

@@ -35,8 +35,45 @@ impl Prometheus {
         Some(Self { api, _program: program, _folder: folder })
     }
 
+    /// Waits until the job was scraped several times: it was up each time, and each time all of these samples were there
+    /// and became a series each.
+    pub(crate) fn expect_steady(&self, job: &str, samples: u32) {
+        self.expect_up(job);
+        let scrapes = wait_until(WATCHDOG, || {
+            let scrapes = self.query(&format!("count_over_time(up{{job='{job}'}}[10m])"))?;
+            scrapes.first().is_some_and(|(_, count)| *count >= 3.0).then_some(())
+        });
+        assert!(scrapes.is_some(), "{job} is not scraped again");
+        let samples = f64::from(samples);
+        for (query, expected) in [
+            (format!("min_over_time(up{{job='{job}'}}[10m])"), 1.0),
+            (format!("min_over_time(scrape_samples_scraped{{job='{job}'}}[10m])"), samples),
+            (format!("max_over_time(scrape_samples_scraped{{job='{job}'}}[10m])"), samples),
+            // What is there twice in a scrape is one series, and Prometheus says nothing if the values are the same.
+            (format!("count({{job='{job}',__name__!~'up|scrape_.*'}})"), samples),
+        ] {
+            let found = self.value(&query);
+            assert_eq!(found.to_bits(), expected.to_bits(), "{query}: {found}, and not {expected}");
+        }
+    }
+
+    /// Prometheus took every sample that it was ever shown.
+    pub(crate) fn expect_nothing_refused(&self) {
+        let metrics = http_get(self.api, "/metrics").unwrap();
+        for name in [
+            "prometheus_target_scrapes_sample_duplicate_timestamp_total",
+            "prometheus_target_scrapes_sample_out_of_order_total",
+            "prometheus_target_scrapes_sample_out_of_bounds_total",
+            "prometheus_tsdb_out_of_order_samples_total{type=\"float\"}",
+        ] {
+            let line = metrics.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
+            let line = line.unwrap_or_else(|| panic!("this Prometheus does not count {name}"));
+            assert!(line.ends_with(" 0"), "{line}");
+        }
+    }
+
     /// Waits until the job was scraped, with what went wrong if it was not.
-    pub(crate) fn expect_up(&self, job: &str) {
+    fn expect_up(&self, job: &str) {
         let mut last = Value::Null;
         let up = wait_until(WATCHDOG, || {
             let targets: Value = serde_json::from_str(&http_get(self.api, "/api/v1/targets").ok()?).ok()?;

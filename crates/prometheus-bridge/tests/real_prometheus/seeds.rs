@@ -9,7 +9,8 @@ use metrics_catalog::{
     rate_limit::{Algorithm, RateGroup, RejectedTotal, RequestsTotal},
 };
 use metrics_pipeline::{Collector, guard};
-use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
+use prometheus_bridge::{EncodeOptions, encode};
 
 use crate::{every_metric::record_everything, prometheus::Prometheus};
 
@@ -19,6 +20,16 @@ pub(crate) fn record() -> Collector {
     let _installation = install(Arc::new(guard(provider, &collector)), Recording::Bound);
     record_everything();
     collector
+}
+
+/// How many samples there are.
+pub(crate) fn samples(collector: &Collector) -> u32 {
+    let mut collected = ResourceMetrics::default();
+    collector.collect(&mut collected).unwrap();
+    let mut body = Vec::new();
+    assert_eq!(encode(&collected, &EncodeOptions::default(), &mut body), []);
+    let lines = String::from_utf8(body).unwrap();
+    lines.lines().filter(|line| !line.starts_with('#')).count().try_into().unwrap()
 }
 
 /// Every name of the contract's column, those of seeds 000, 002 and 004 among them, is a series with that name.

@@ -3,7 +3,10 @@
 //! The callbacks here go on when the test says so, and no test waits for time to pass but that of a scrape's deadline.
 
 use std::{
-    sync::{Mutex, mpsc},
+    sync::{
+        Mutex,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
     time::Duration,
 };
@@ -24,7 +27,7 @@ const PATIENT: &str = "10";
 
 /// A gauge `slow` that shows how often its callback has run, and a counter beside it.
 struct Slow {
-    _recording: Recording,
+    recording: Recording,
     service: ScrapeService,
     /// Hears from the callback when it runs.
     entered: mpsc::Receiver<()>,
@@ -57,7 +60,7 @@ impl Slow {
             .build();
         let options = EncodeOptions::default().with_scope_labels(false);
         let service = ScrapeService::new(recording.collector.clone(), options);
-        Self { _recording: recording, service, entered, go_on }
+        Self { recording, service, entered, go_on }
     }
 
     fn get(&self, timeout: &str) -> Response<Full<Bytes>> {
@@ -127,8 +130,11 @@ fn a_scrape_that_expires_starts_no_other_collection() {
         let patient = slow.begin();
         assert_eq!(slow.get(HASTY).status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(slow.entered.try_recv().is_err(), "the callback runs twice");
-        // A second collection would leave a guarded callback out, or run another one after it, which now may go on too.
-        drop(slow.go_on);
+        let Slow { recording, service, entered, go_on } = slow;
+        drop(go_on);
         assert_eq!(text(patient.join().unwrap()), FIRST, "guarded: {is_guarded}");
+        // Whatever still collects keeps the callback.
+        drop((recording, service));
+        assert_eq!(entered.recv_timeout(DEADLINE), Err(RecvTimeoutError::Disconnected), "the callback ran again");
     }
 }

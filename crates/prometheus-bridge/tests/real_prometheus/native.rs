@@ -20,7 +20,9 @@ pub(crate) fn record() -> (SdkMeterProvider, Collector) {
     let meter = provider.meter("test/native");
     let record = |name, values: &[f64]| {
         let histogram = meter.f64_histogram(name).build();
-        values.iter().for_each(|value| histogram.record(*value, &[]));
+        for value in values {
+            histogram.record(*value, &[]);
+        }
     };
     record("single", &[3.0]);
     record("both", &[-1.0, -2.0, -3.0, 5.0, 0.0]);

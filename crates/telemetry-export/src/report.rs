@@ -24,7 +24,8 @@ pub struct ExportReport {
 /// What became of the items of one signal, each in exactly one way:
 /// `accepted == exported + rejected + failed + dropped + unsent`.
 ///
-/// An answer that got lost or came too late cannot be known about, so a collector may hold items that count as failed or unsent here.
+/// An answer that got lost or came too late cannot be known about, so a collector may hold items that count as failed or
+/// unsent here, and may have got some of them twice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignalReport {

@@ -57,20 +57,21 @@ impl Transport {
     }
 
     /// One attempt, without a limit in time.
-    pub(crate) async fn send(&mut self, body: Bytes) -> Answer {
+    pub(crate) async fn send(&self, body: Bytes) -> Answer {
         match self {
             Self::Http(http) => http.send(body).await,
             Self::Grpc(grpc) => grpc.send(body).await,
         }
     }
 
-    /// Gives up a connection that did not answer.
+    /// The same way over a connection of its own.
     ///
     /// Over HTTP/1.1 a request that is given up takes its connection with it; over HTTP/2 the connection would stay,
     /// and if packets vanish on the way, so would every later request on it.
-    pub(crate) fn reconnect(&mut self) {
-        if let Self::Grpc(grpc) = self {
-            grpc.reconnect();
+    pub(crate) fn another(&self) -> Self {
+        match self {
+            Self::Http(http) => Self::Http(Box::new(http.another())),
+            Self::Grpc(grpc) => Self::Grpc(Box::new(grpc.another())),
         }
     }
 }

@@ -51,21 +51,31 @@ impl GrpcTransport {
         })
     }
 
-    pub(super) async fn send(&mut self, body: Bytes) -> Answer {
+    pub(super) async fn send(&self, body: Bytes) -> Answer {
+        // A clone shares the connection.
+        let mut grpc = self.grpc.clone();
         let mut request = Request::new(body);
         *request.metadata_mut() = MetadataMap::from_headers(self.headers.clone());
-        if let Err(error) = self.grpc.ready().await {
+        if let Err(error) = grpc.ready().await {
             return Answer::TryAgain { failure: Failure::network(&error, self.tls), at_least: None };
         }
-        match self.grpc.unary(request, self.method.clone(), BytesCodec).await {
+        match grpc.unary(request, self.method.clone(), BytesCodec).await {
             Ok(response) => Answer::Delivered(response.into_inner()),
             Err(status) => self.judge(&status),
         }
     }
 
-    /// Later requests go over a new connection.
-    pub(super) fn reconnect(&mut self) {
-        self.grpc = connect(&self.connector, &self.origin, self.compression);
+    /// The same over a new connection.
+    pub(super) fn another(&self) -> Self {
+        Self {
+            grpc: connect(&self.connector, &self.origin, self.compression),
+            connector: self.connector.clone(),
+            origin: self.origin.clone(),
+            compression: self.compression,
+            method: self.method.clone(),
+            headers: self.headers.clone(),
+            tls: self.tls,
+        }
     }
 
     fn judge(&self, status: &Status) -> Answer {

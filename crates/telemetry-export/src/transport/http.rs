@@ -20,6 +20,7 @@ use crate::{
 
 #[derive(Debug)]
 pub(crate) struct HttpTransport {
+    connector: client::Connector,
     client: Client<client::Connector, Full<Bytes>>,
     uri: Uri,
     headers: HeaderMap,
@@ -36,13 +37,27 @@ impl HttpTransport {
         let mut headers = target.headers().as_map().clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.entry(USER_AGENT).or_insert(super::USER_AGENT);
+        let connector = client::http1_connector(target)?;
         Ok(Self {
-            client: client::http1(client::http1_connector(target)?),
+            client: client::http1(connector.clone()),
+            connector,
             uri: target.uri().clone(),
             headers,
             compression: target.compression(),
             tls: target.is_https(),
         })
+    }
+
+    /// The same over a new connection.
+    pub(super) fn another(&self) -> Self {
+        Self {
+            connector: self.connector.clone(),
+            client: client::http1(self.connector.clone()),
+            uri: self.uri.clone(),
+            headers: self.headers.clone(),
+            compression: self.compression,
+            tls: self.tls,
+        }
     }
 
     /// The body as it is sent, the same for all attempts.

@@ -1,11 +1,11 @@
 //! Names that are none, connections that break, and what is left of them.
 
 use std::{
-    fs,
+    fs, thread,
     time::{Duration, Instant},
 };
 
-use telemetry_export::{BatchOptions, Headers, Protocol, Proxies, Proxy, Target};
+use telemetry_export::{BatchOptions, Export, ExportReport, Headers, Protocol, Proxies, Proxy, Target};
 use telemetry_testkit::{Fault, FaultReceiver, OtlpReceiver, free_port, wait_until};
 
 use crate::{
@@ -76,6 +76,34 @@ fn a_connection_that_died_under_a_request_leaves_the_shutdown_another_one() {
         assert_eq!(spans(&report), [101, 101, 0, 0, 0, 0], "{protocol:?}");
         assert_eq!(receiver.received().spans_received(), 101, "{protocol:?}");
     }
+}
+
+/// Three quick answers, and then one that comes after more than half of the time.
+fn hesitates(protocol: Protocol, adjust: impl Fn(Target) -> Target, end: impl Fn(&Export) -> ExportReport) {
+    let receiver = OtlpReceiver::start().unwrap();
+    let service = Service::start_with(protocol, &base(protocol, &receiver), adjust, BatchOptions::default());
+    for _ in 0..3 {
+        service.record_spans(1);
+        service.tracers.force_flush().unwrap();
+    }
+    receiver.slow_down(Duration::from_millis(1300));
+    service.record_spans(10);
+    let report = end(&service.export);
+    assert_eq!(spans(&report), [13, 13, 0, 0, 0, 0], "{protocol:?}");
+    assert!(!report.timed_out, "{protocol:?}: {report:?}");
+    assert!(receiver.received().spans_received() >= 13, "{protocol:?}");
+}
+
+#[test]
+fn a_collector_that_hesitates_is_not_taken_for_a_dead_connection() {
+    const TIME: Duration = Duration::from_secs(2);
+    thread::scope(|scope| {
+        for protocol in PROTOCOLS {
+            scope.spawn(move || hesitates(protocol, |target| target, |export| export.shutdown(TIME)));
+            let short = |target: Target| target.with_timeout(Some(TIME));
+            scope.spawn(move || hesitates(protocol, short, |export| export.flush(PATIENCE)));
+        }
+    });
 }
 
 #[test]

@@ -11,7 +11,6 @@ use crate::{
     counts::Counts,
     deadline,
     delivery::{Delivery, Outcome},
-    headers::Headers,
     notice::Notices,
     operations::Operations,
     payload::{self, Payload},
@@ -24,7 +23,6 @@ use crate::{
 pub(crate) struct Exporter {
     signal: Signal,
     protocol: Protocol,
-    headers: Headers,
     max_request_size: usize,
     delivery: Delivery,
     counts: Arc<Counts>,
@@ -43,7 +41,6 @@ impl Exporter {
         Self {
             signal,
             protocol: target.protocol(),
-            headers: target.headers().clone(),
             max_request_size: target.max_request_size(),
             delivery,
             counts,
@@ -110,15 +107,14 @@ impl Exporter {
     }
 
     fn delivered(&mut self, answer: Bytes, items: u64) {
-        let (rejected, reason) = self.signal.rejected(answer, self.protocol);
-        let reason = self.headers.hidden_in(&reason);
+        let (rejected, in_words) = self.signal.rejected(answer, self.protocol);
         let rejected = rejected.min(items);
         self.counts.deliver(items, rejected);
         self.notices.delivered();
         if rejected > 0 {
-            self.notices.rejected(Instant::now(), rejected, &reason);
-        } else if !reason.is_empty() {
-            self.notices.advised(Instant::now(), &reason);
+            self.notices.rejected(Instant::now(), rejected);
+        } else if in_words {
+            self.notices.advised(Instant::now());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use tracing::{debug, info, warn};
+use tracing::{info, warn};
 
 use crate::transport::Failure;
 
@@ -52,23 +52,21 @@ impl Notices {
         }
     }
 
-    /// The collector's own words are foreign text, which only a debugging reader should see.
-    pub(crate) fn rejected(&mut self, now: Instant, count: u64, reason: &str) {
-        let Self { items, endpoint, .. } = self;
-        debug!("{endpoint} rejected {count} {items}: {reason:?}");
+    /// The collector's own words are left out, at every level: they may repeat what it was sent.
+    pub(crate) fn rejected(&mut self, now: Instant, count: u64) {
         self.rejected += count;
         if self.rejecting.occurs(now) {
-            warn!("{endpoint} rejected {} {items} and took the rest", self.rejected);
+            let Self { items, endpoint, rejected, .. } = self;
+            warn!("{endpoint} rejected {rejected} {items} and took the rest: its own log says why");
             self.rejected = 0;
         }
     }
 
-    /// The collector took everything and has something to say about it, which is foreign text as well.
-    pub(crate) fn advised(&mut self, now: Instant, advice: &str) {
-        let Self { items, endpoint, .. } = self;
-        debug!("{endpoint} took all {items} and says: {advice:?}");
+    /// The collector took everything and has something to say about it.
+    pub(crate) fn advised(&mut self, now: Instant) {
         if self.advising.occurs(now) {
-            warn!("{endpoint} took all {items} with a warning, which is shown at debug level");
+            let Self { items, endpoint, .. } = self;
+            warn!("{endpoint} took all {items} with a warning: its own log says which");
         }
     }
 

@@ -36,16 +36,17 @@ impl Signal {
         }
     }
 
-    /// How many items an answer says were rejected, and why.
+    /// How many items an answer says were rejected, and whether it says anything in words.
     ///
     /// The status has already said that the request was taken, so an answer that cannot be read rejects nothing.
-    pub(crate) fn rejected(self, answer: Bytes, protocol: Protocol) -> (u64, String) {
+    /// The words themselves are foreign text, which may repeat what it was sent: they are read by nobody.
+    pub(crate) fn rejected(self, answer: Bytes, protocol: Protocol) -> (u64, bool) {
         let partial = match protocol {
             Protocol::Grpc | Protocol::HttpProtobuf => self.partial_success(answer),
             Protocol::HttpJson => self.partial_success_in_json(&answer),
         };
-        let (count, reason) = partial.unwrap_or_default();
-        (u64::try_from(count).unwrap_or(0), reason)
+        let (count, words) = partial.unwrap_or_default();
+        (u64::try_from(count).unwrap_or(0), !words.is_empty())
     }
 
     fn partial_success(self, answer: Bytes) -> Option<(i64, String)> {
@@ -75,8 +76,8 @@ impl Signal {
         let answer: Value = serde_json::from_slice(answer).ok()?;
         let partial = answer.get("partialSuccess")?;
         let count = partial.get(name).and_then(|count| count.as_i64().or_else(|| count.as_str()?.parse().ok()));
-        let reason = partial.get("errorMessage").and_then(Value::as_str).unwrap_or_default();
-        Some((count.unwrap_or_default(), reason.to_owned()))
+        let words = partial.get("errorMessage").and_then(Value::as_str).unwrap_or_default();
+        Some((count.unwrap_or_default(), words.to_owned()))
     }
 }
 
@@ -92,7 +93,7 @@ mod tests {
         for signal in [Signal::Traces, Signal::Logs, Signal::Metrics] {
             for protocol in [HttpJson, HttpProtobuf] {
                 for answer in [&b""[..], b"<html>", b"{}", b"[]"] {
-                    assert_eq!(signal.rejected(Bytes::from_static(answer), protocol), (0, String::new()));
+                    assert_eq!(signal.rejected(Bytes::from_static(answer), protocol), (0, false));
                 }
             }
         }
@@ -103,23 +104,23 @@ mod tests {
         // Field 1 (partial success) holding field 1 (the count) as -1.
         let answer =
             Bytes::from_static(&[0x0a, 0x0b, 0x08, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]);
-        assert_eq!(Signal::Traces.rejected(answer, HttpProtobuf), (0, String::new()));
+        assert_eq!(Signal::Traces.rejected(answer, HttpProtobuf), (0, false));
     }
 
     #[test]
     fn json_counts_are_texts_or_numbers() {
         for count in ["3", "\"3\""] {
             let answer = format!(r#"{{"partialSuccess":{{"rejectedLogRecords":{count},"errorMessage":"why"}}}}"#);
-            assert_eq!(Signal::Logs.rejected(answer.into(), HttpJson), (3, "why".to_owned()));
+            assert_eq!(Signal::Logs.rejected(answer.into(), HttpJson), (3, true));
         }
     }
 
     #[test]
     fn a_warning_may_come_without_a_count() {
         let json = Bytes::from_static(br#"{"partialSuccess":{"errorMessage":"why"}}"#);
-        assert_eq!(Signal::Traces.rejected(json, HttpJson), (0, "why".to_owned()));
+        assert_eq!(Signal::Traces.rejected(json, HttpJson), (0, true));
         // Field 1 (partial success) holding field 2 (the message).
         let protobuf = Bytes::from_static(b"\x0a\x05\x12\x03why");
-        assert_eq!(Signal::Traces.rejected(protobuf, HttpProtobuf), (0, "why".to_owned()));
+        assert_eq!(Signal::Traces.rejected(protobuf, HttpProtobuf), (0, true));
     }
 }

@@ -33,6 +33,10 @@ impl Failure {
             }
             source = error.source();
         }
+        // An HTTP/2 connection may end with words of the collector, which stand in quotation marks behind the reason.
+        if let Some(words) = reason.find(WORDS) {
+            reason.truncate(words);
+        }
         Self::Network { tls, reason }
     }
 
@@ -64,5 +68,41 @@ impl Display for Failure {
             Self::ResponseTooLarge => f.write_str("its answer is larger than 4 MiB"),
             Self::RequestTooLarge { limit } => write!(f, "one alone is larger than the limit of {limit} bytes"),
         }
+    }
+}
+
+/// How bytes begin that an error of HTTP/2 shows.
+const WORDS: &str = " (b\"";
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        error::Error,
+        fmt::{self, Display, Formatter},
+    };
+
+    use super::Failure;
+
+    #[derive(Debug)]
+    struct Layer(&'static str, Option<Box<Layer>>);
+
+    impl Display for Layer {
+        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl Error for Layer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            self.1.as_ref().map(|source| source.as_ref() as _)
+        }
+    }
+
+    #[test]
+    fn all_causes_are_told_and_no_words_of_the_collector() {
+        let cause = Layer("connection error received: not a result of an error (b\"your key is wrong\")", None);
+        let failure = Failure::network(&Layer("http2 error", Some(Box::new(cause))), false);
+        let told = "no answer: http2 error: connection error received: not a result of an error";
+        assert_eq!(failure.to_string(), told);
     }
 }

@@ -12,11 +12,15 @@ use std::{
 
 use metrics_define::Installation;
 use prometheus_bridge::{Endpoint, ScrapeService};
+use tracing::subscriber::NoSubscriber;
 
 use crate::{problems, providers::Providers, report::ShutdownReport};
 
 /// How long dropping the guard may take.
 const DROP_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long the export waits at most for the console to take the problems.
+const SUMMING_UP: Duration = Duration::from_millis(250);
 
 /// A year, beyond which points in time could overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
@@ -106,16 +110,25 @@ impl Running {
     pub(crate) fn shutdown(&self, within: Duration) -> ShutdownReport {
         let within = self.limited(within);
         let deadline = Instant::now() + within;
+        let left = || deadline.saturating_duration_since(Instant::now());
         let first = !self.ended.swap(true, Ordering::AcqRel);
-        if first && self.metrics.is_some() {
-            problems::log_all();
+        // What the parent has met is the parent's to say.
+        let summing_up = first && self.metrics.is_some() && !self.is_forked();
+        if summing_up {
+            problems::sum_up();
+            // So that it is exported as well; a console that nobody reads leaves the rest of the time to the export.
+            problems::wait_until_logged(Instant::now() + (within / 8).min(SUMMING_UP));
         }
         // The export itself makes later callers wait for the first one's report, each until its own deadline.
-        let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.shutdown(within)));
+        let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.shutdown(left())));
         if first && self.is_forked() {
             self.providers.leave_endpoint();
         } else if first {
-            self.stop_recording(deadline);
+            // The SDK says in detail what it does here, and this thread is not to wait for the console either.
+            tracing::subscriber::with_default(NoSubscriber::new(), || self.stop_recording(deadline));
+        }
+        if summing_up {
+            problems::wait_until_logged(deadline);
         }
         ShutdownReport { repeated: !first, ..report }
     }

@@ -5,13 +5,17 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread,
+    time::Instant,
 };
 
 use metrics_define::Problem;
 
 static WAITING: Mutex<Waiting> = Mutex::new(Waiting { problems: VecDeque::new(), is_logged: false });
+
+/// What waited has been logged.
+static LOGGED: Condvar = Condvar::new();
 
 /// One problem of each kind and metric at most.
 struct Waiting {
@@ -24,27 +28,47 @@ struct Waiting {
 pub(crate) fn hear(problem: &Problem) {
     let mut waiting = waiting();
     waiting.problems.push_back(*problem);
+    start(waiting);
+}
+
+/// Has logged what was not logged yet, and everything else with how often it happened by now; waits for nothing.
+pub(crate) fn sum_up() {
+    let counted = metrics_define::problems().into_iter().filter(|problem| problem.measurements > 1);
+    let counted: Vec<_> = counted.collect();
+    let same = |problem: &Problem, other: &Problem| {
+        (problem.kind, problem.definition) == (other.kind, other.definition) && other.measurements > 1
+    };
+    let mut waiting = waiting();
+    // What waited and was counted on since is said once.
+    waiting.problems.retain(|problem| !counted.iter().any(|other| same(problem, other)));
+    waiting.problems.extend(counted);
+    if !waiting.problems.is_empty() {
+        start(waiting);
+    }
+}
+
+/// Waits until everything has been logged, or the console has not taken it in time.
+pub(crate) fn wait_until_logged(deadline: Instant) {
+    let left = deadline.saturating_duration_since(Instant::now());
+    drop(LOGGED.wait_timeout_while(waiting(), left, |waiting| waiting.is_logged));
+}
+
+/// Starts the thread, if there is none.
+fn start(mut waiting: MutexGuard<'_, Waiting>) {
     if waiting.is_logged {
         return;
     }
     waiting.is_logged = true;
     drop(waiting);
     if thread::Builder::new().name("otelier-problems".to_owned()).spawn(log_until_none_waits).is_err() {
-        // It stays, for the next one that can start a thread, or for the end.
-        self::waiting().is_logged = false;
+        // It stays, for the next one that can start a thread.
+        ended();
     }
 }
 
-/// Logs what was not logged yet, and everything else with how often it happened by now.
-pub(crate) fn log_all() {
-    let new: Vec<_> = waiting().problems.drain(..).collect();
-    let counted = metrics_define::problems().into_iter().filter(|problem| problem.measurements > 1);
-    // What waited and was counted on since is said once.
-    let same = |problem: &Problem, other: &Problem| {
-        (problem.kind, problem.definition) == (other.kind, other.definition) && other.measurements > 1
-    };
-    let counted: Vec<_> = counted.collect();
-    new.iter().filter(|problem| !counted.iter().any(|other| same(problem, other))).chain(&counted).for_each(log);
+fn ended() {
+    waiting().is_logged = false;
+    LOGGED.notify_all();
 }
 
 fn log_until_none_waits() {
@@ -59,7 +83,10 @@ fn log_until_none_waits() {
 fn next() -> Option<Problem> {
     let mut waiting = waiting();
     let next = waiting.problems.pop_front();
-    waiting.is_logged = next.is_some();
+    if next.is_none() {
+        waiting.is_logged = false;
+        LOGGED.notify_all();
+    }
     next
 }
 
@@ -77,7 +104,7 @@ struct Logging;
 impl Drop for Logging {
     fn drop(&mut self) {
         if thread::panicking() {
-            waiting().is_logged = false;
+            ended();
         }
     }
 }

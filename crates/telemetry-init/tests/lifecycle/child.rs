@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, env, ffi::OsStr, process::ExitStatus, time::Dur
 
 use telemetry_testkit::{OtlpReceiver, Program};
 
-use crate::{callbacks, clock, endings, loops, panics, runtimes, secrets, signals, work};
+use crate::{callbacks, clock, console, endings, loops, panics, runtimes, secrets, signals, work};
 
 const SCENARIO: &str = "OTELIER_TEST_SCENARIO";
 
@@ -87,6 +87,7 @@ fn scenario() {
         "panics" => panics::child(case),
         "signals" => signals::child(case),
         "callbacks" => callbacks::child(),
+        "console" => console::child(case),
         "loops" => loops::child(case),
         "clock" => clock::child(),
         "secrets" => secrets::child(),

@@ -14,6 +14,7 @@
 mod callbacks;
 mod child;
 mod clock;
+mod console;
 mod endings;
 mod loops;
 mod panics;

@@ -111,11 +111,10 @@ fn hung_collector_ends_within_the_one_deadline() {
         let receiver = OtlpReceiver::start().unwrap();
         receiver.hang();
         let outcome = run("endings/hung", &sending_to(protocol, &endpoint(protocol, &receiver)));
-        // The deadline is for all signals together: three in a row would take 1.5 s. How exactly it is kept is asserted
-        // where no process has to start beside it, by the `faults` of `telemetry-export`.
+        // The deadline is for all signals together: three in a row would take 1.5 s.
         let took: u64 = outcome.values["took_ms"].parse().unwrap();
         println!("{protocol}: {took} ms of 500");
-        assert!((500..1_400).contains(&took), "{protocol}: {took} ms");
+        assert!((500..=750).contains(&took), "{protocol}: {took} ms");
         assert_eq!(outcome.values["unsent_spans"], SPANS.to_string(), "{protocol}");
         assert!(outcome.values["unsent_logs"].parse::<u64>().unwrap() >= LOGS, "{protocol}");
     }

@@ -4,6 +4,7 @@
 //! real: ours and the SDK's into a provider with a reader, the peers' into their registries.
 
 pub(crate) mod definitions;
+mod outputs;
 mod peers;
 mod sdk;
 
@@ -13,13 +14,10 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    thread,
-    time::Duration,
 };
 
 use metrics_define::{Recording, install};
-use metrics_pipeline::Collector;
-use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
+use opentelemetry_sdk::Resource;
 
 pub(crate) use self::definitions::bench;
 use self::definitions::{Bench, Outcome};
@@ -48,41 +46,7 @@ pub(crate) fn run() {
     counters(&bench, &shared, &raw);
     text_counters(&bench, &peers);
     histograms(&bench, &raw, &peers);
-    both_outputs(&bench, &collector);
-}
-
-/// The outputs do not take part in recording; a second one that reads all the while is the most it could cost.
-fn both_outputs(bench: &Bench, collector: &Collector) {
-    let one = time_beside(bench, 1, collector);
-    let two = time_beside(bench, 2, collector);
-    println!("\ncounter while outputs collect every 10 ms");
-    println!("  {:<44} {one:>9.2} ns", "one output");
-    println!("  {:<44} {two:>9.2} ns", "two outputs");
-    table::bar("two outputs against one", two / one, Limit::AtMost(1.1));
-}
-
-fn time_beside(bench: &Bench, outputs: usize, collector: &Collector) -> f64 {
-    let subject = [Subject::new("counter", |_, iterations| {
-        for n in 0..iterations {
-            let (outcome, retried) = bench.closed[n as usize % VALUES];
-            bench::Closed { outcome, retried }.inc();
-        }
-    })];
-    let stop = AtomicU64::new(0);
-    thread::scope(|scope| {
-        for _ in 0..outputs {
-            scope.spawn(|| {
-                let mut collected = ResourceMetrics::default();
-                while stop.load(Ordering::Relaxed) == 0 {
-                    collector.collect(&mut collected).expect("the provider is alive");
-                    thread::park_timeout(Duration::from_millis(10));
-                }
-            });
-        }
-        let time = nanoseconds(&subject, 1)[0];
-        stop.store(1, Ordering::Relaxed);
-        time
-    })
+    outputs::run(&bench, &collector);
 }
 
 /// An atomic that no other one shares its cache line with.

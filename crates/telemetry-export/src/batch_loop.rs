@@ -48,7 +48,7 @@ impl<T: Item> BatchLoop<T> {
         counts: Arc<Counts>,
         resource: &Resource,
     ) -> Self {
-        let drops = DropNotices::new(T::SIGNAL.items());
+        let drops = DropNotices::new(exporter.announcer().clone(), T::SIGNAL.items());
         Self { commands, batcher, exporter, counts, drops, resource: resource.into(), cut_off: false }
     }
 

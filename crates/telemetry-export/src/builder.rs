@@ -7,6 +7,7 @@ use opentelemetry_sdk::Resource;
 use tokio::sync::{mpsc::UnboundedReceiver, watch};
 
 use crate::{
+    announcer::Announcer,
     batch_loop::{BatchLoop, Item},
     batcher::{self, BatchOptions},
     command::{self, Command, Commands},
@@ -70,8 +71,8 @@ impl ExportBuilder {
     /// Fails when no signal is configured, when every one would be left out, or when the thread cannot be started.
     pub fn start(self) -> Result<Export, StartError> {
         let (stop, stop_at) = watch::channel(None);
-        let (resource, operations) = (self.resource, Arc::default());
-        let mut start = Start { resource, stop_at, operations, loops: Vec::new(), left_out: Vec::new() };
+        let (resource, operations, announcer) = (self.resource, Arc::default(), Announcer::default());
+        let mut start = Start { resource, stop_at, operations, announcer, loops: Vec::new(), left_out: Vec::new() };
         let mut exporters = Exporters::default();
         let traces = start.batches(self.traces, &mut exporters).map(SpanQueue::new);
         let logs = start.batches(self.logs, &mut exporters).map(LogQueue::new);
@@ -82,8 +83,9 @@ impl ExportBuilder {
         }
         let left_out = start.left_out;
         thread::start(start.loops).map_err(StartError::Thread)?;
-        let (operations, ending) = (start.operations, Ending::new());
-        Ok(Export { traces, logs, metrics, left_out, exporters, operations, stop, ending, process: process::id() })
+        let (operations, announcer, ending) = (start.operations, start.announcer, Ending::new());
+        let process = process::id();
+        Ok(Export { traces, logs, metrics, left_out, exporters, operations, announcer, stop, ending, process })
     }
 }
 
@@ -117,6 +119,7 @@ struct Start {
     resource: Resource,
     stop_at: watch::Receiver<StopAt>,
     operations: Arc<Operations>,
+    announcer: Announcer,
     loops: Vec<Loop>,
     left_out: Vec<LeftOut>,
 }
@@ -154,7 +157,8 @@ impl Start {
             .map_err(|error| self.left_out.push(LeftOut { items: signal.items(), error }))
             .ok()?;
         let delivery = Delivery::new(transport, target.timeout(), self.stop_at.clone());
-        let exporter = Exporter::new(signal, target, delivery, Arc::clone(&counts), Arc::clone(&self.operations));
+        let (operations, announcer) = (Arc::clone(&self.operations), self.announcer.clone());
+        let exporter = Exporter::new(signal, target, delivery, Arc::clone(&counts), operations, announcer);
         let (commands, orders) = command::channel();
         Some((counts, commands, orders, exporter))
     }

@@ -12,6 +12,7 @@ use opentelemetry_sdk::Resource;
 use tokio::sync::watch;
 
 use crate::{
+    announcer::Announcer,
     builder::{ExportBuilder, LeftOut},
     command::{Commands, Pending},
     counts::Counts,
@@ -41,6 +42,7 @@ pub struct Export {
     pub(crate) left_out: Vec<LeftOut>,
     pub(crate) exporters: Exporters,
     pub(crate) operations: Arc<Operations>,
+    pub(crate) announcer: Announcer,
     pub(crate) stop: watch::Sender<StopAt>,
     pub(crate) ending: Ending<ExportReport>,
     /// The process that has the thread.
@@ -106,6 +108,7 @@ impl Export {
     ///
     /// Returns at the latest 250 ms after `within`, even when the collector or a callback of the application hangs.
     /// What could not be sent by then is reported as `unsent`.
+    /// As long waits what there is to say about faults to get into the application's log.
     /// Later calls return the first report again, with `repeated` set.
     /// It may be called from any thread; inside an async task it blocks that task's thread.
     pub fn shutdown(&self, within: Duration) -> ExportReport {
@@ -118,7 +121,9 @@ impl Export {
             self.report(true)
         } else {
             let orders = self.stop(deadline);
-            self.report(!wait(orders, deadline + GRACE))
+            let report = self.report(!wait(orders, deadline + GRACE));
+            self.announcer.finish(deadline + GRACE);
+            report
         };
         self.ending.report(report);
         report

@@ -8,6 +8,7 @@ use std::{
 use bytes::Bytes;
 
 use crate::{
+    announcer::Announcer,
     counts::Counts,
     deadline,
     delivery::{Delivery, Outcome},
@@ -27,6 +28,7 @@ pub(crate) struct Exporter {
     delivery: Delivery,
     counts: Arc<Counts>,
     operations: Arc<Operations>,
+    announcer: Announcer,
     notices: Notices,
 }
 
@@ -37,6 +39,7 @@ impl Exporter {
         delivery: Delivery,
         counts: Arc<Counts>,
         operations: Arc<Operations>,
+        announcer: Announcer,
     ) -> Self {
         Self {
             signal,
@@ -45,8 +48,13 @@ impl Exporter {
             delivery,
             counts,
             operations,
-            notices: Notices::new(signal.items(), target.to_string()),
+            notices: Notices::new(announcer.clone(), signal.items(), target.to_string()),
+            announcer,
         }
+    }
+
+    pub(crate) fn announcer(&self) -> &Announcer {
+        &self.announcer
     }
 
     /// Counts items that were not queued before.

@@ -4,6 +4,7 @@
 //! gRPC or HTTP.
 //! One thread named `otelier-export` does all of it: no caller's runtime is needed, driven or blocked,
 //! recording never waits, and flush and shutdown return at their deadline whatever the collector does.
+//! What it has to say to the application's log is said by another one, `otelier-log`, which lives only meanwhile.
 //! What happened to every single item is counted and reported.
 //!
 //! It is a crate of its own because it is the only part that owns a thread, a runtime and sockets for sending;
@@ -54,6 +55,7 @@ mod processor;
 mod size;
 mod traces;
 
+mod announcer;
 mod command;
 mod counts;
 mod ending;

@@ -2,13 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use tracing::{info, warn};
-
-use crate::transport::Failure;
+use crate::{announcer::Announcer, transport::Failure};
 
 /// The notices of one signal. Each kind of fault is warned about at most once a minute, its end told once.
 #[derive(Debug)]
 pub(crate) struct Notices {
+    announcer: Announcer,
     items: &'static str,
     endpoint: String,
     failing: Fault,
@@ -22,8 +21,9 @@ pub(crate) struct Notices {
 }
 
 impl Notices {
-    pub(crate) fn new(items: &'static str, endpoint: String) -> Self {
+    pub(crate) fn new(announcer: Announcer, items: &'static str, endpoint: String) -> Self {
         Self {
+            announcer,
             items,
             endpoint,
             failing: Fault::default(),
@@ -40,7 +40,7 @@ impl Notices {
         self.failed += count;
         if self.failing.occurs(now) {
             let Self { items, endpoint, failed, .. } = self;
-            warn!("{failed} {items} could not be exported to {endpoint}: {failure}");
+            self.announcer.warn(format!("{failed} {items} could not be exported to {endpoint}: {failure}"));
             self.failed = 0;
         }
     }
@@ -48,7 +48,7 @@ impl Notices {
     pub(crate) fn delivered(&mut self) {
         if self.failing.ends() {
             let Self { items, endpoint, .. } = self;
-            info!("exporting {items} to {endpoint} works again");
+            self.announcer.inform(format!("exporting {items} to {endpoint} works again"));
         }
     }
 
@@ -57,7 +57,8 @@ impl Notices {
         self.rejected += count;
         if self.rejecting.occurs(now) {
             let Self { items, endpoint, rejected, .. } = self;
-            warn!("{endpoint} rejected {rejected} {items} and took the rest: its own log says why");
+            self.announcer
+                .warn(format!("{endpoint} rejected {rejected} {items} and took the rest: its own log says why"));
             self.rejected = 0;
         }
     }
@@ -66,26 +67,26 @@ impl Notices {
     pub(crate) fn advised(&mut self, now: Instant) {
         if self.advising.occurs(now) {
             let Self { items, endpoint, .. } = self;
-            warn!("{endpoint} took all {items} with a warning: its own log says which");
+            self.announcer.warn(format!("{endpoint} took all {items} with a warning: its own log says which"));
         }
     }
 
     pub(crate) fn too_large(&mut self, now: Instant, count: u64, failure: &Failure) {
         if self.oversized.occurs(now) {
             let Self { items, .. } = self;
-            warn!("{count} {items} dropped: {failure}");
+            self.announcer.warn(format!("{count} {items} dropped: {failure}"));
         }
     }
 
     pub(crate) fn collection_failed(&mut self, now: Instant, reason: &str) {
         if self.collecting.occurs(now) {
-            warn!("metrics could not be collected: {reason}");
+            self.announcer.warn(format!("metrics could not be collected: {reason}"));
         }
     }
 
     pub(crate) fn collected(&mut self) {
         if self.collecting.ends() {
-            info!("metrics can be collected again");
+            self.announcer.inform("metrics can be collected again".to_owned());
         }
     }
 }
@@ -96,6 +97,7 @@ impl Notices {
 /// yet is told when it may.
 #[derive(Debug)]
 pub(crate) struct DropNotices {
+    announcer: Announcer,
     items: &'static str,
     dropping: Fault,
     dropped: u64,
@@ -105,8 +107,8 @@ pub(crate) struct DropNotices {
 }
 
 impl DropNotices {
-    pub(crate) fn new(items: &'static str) -> Self {
-        Self { items, dropping: Fault::default(), dropped: 0, last: None, untold: false }
+    pub(crate) fn new(announcer: Announcer, items: &'static str) -> Self {
+        Self { announcer, items, dropping: Fault::default(), dropped: 0, last: None, untold: false }
     }
 
     /// Takes the total so far; to be called now and then.
@@ -114,9 +116,12 @@ impl DropNotices {
         let items = self.items;
         match self.notice(now, total) {
             Some(DropNotice::Dropping) => {
-                warn!("{items} come faster or larger than they can be exported: {total} dropped so far");
+                self.announcer
+                    .warn(format!("{items} come faster or larger than they can be exported: {total} dropped so far"));
             }
-            Some(DropNotice::Over) => info!("no more {items} are dropped; {total} were in all"),
+            Some(DropNotice::Over) => {
+                self.announcer.inform(format!("no more {items} are dropped; {total} were in all"));
+            }
             None => (),
         }
     }
@@ -179,7 +184,7 @@ const CALM: Duration = Duration::from_secs(10);
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::{DropNotice, DropNotices, Fault};
+    use super::{Announcer, DropNotice, DropNotices, Fault};
 
     #[test]
     fn a_lasting_fault_is_warned_about_once_a_minute() {
@@ -203,7 +208,7 @@ mod tests {
     #[test]
     fn bursts_of_drops_are_one_episode_and_none_is_kept_back_for_good() {
         let start = Instant::now();
-        let mut drops = DropNotices::new("spans");
+        let mut drops = DropNotices::new(Announcer::default(), "spans");
         let mut at = |second: u64, total| drops.notice(start + Duration::from_secs(second), total);
         assert_eq!(at(0, 0), None);
         assert_eq!(at(1, 5), Some(DropNotice::Dropping));

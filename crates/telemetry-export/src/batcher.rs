@@ -23,7 +23,7 @@ pub struct BatchOptions {
     /// not fit is dropped and counted as well. One that is larger than all of it is taken while nothing else waits.
     /// Default none: 8 KiB for each item that may wait, but at least 16 MiB, which is what the default queue has.
     ///
-    /// A batch takes at most a quarter of it and at most 4 MiB, unless it is a single item: so large items go out earlier,
+    /// A batch takes at most a quarter of it and at most a little under 4 MiB, unless it is a single item: so large items go out earlier,
     /// and in requests that collectors take, of which many take at most 4 MiB over gRPC.
     pub max_queue_bytes: Option<usize>,
     /// A batch of this size goes out at once. Default 512, at least 1, at most the queue's size.
@@ -222,7 +222,8 @@ const ITEM: usize = 8 * 1024;
 const SMALLEST_DEFAULT: usize = 16 * 1024 * 1024;
 /// How many full batches a queue's memory is enough for, at least.
 const BATCHES: usize = 4;
-const LARGEST_BATCH: usize = 4 * 1024 * 1024;
+/// What many collectors take over gRPC, with room for what describes the service.
+const LARGEST_BATCH: usize = (4 * 1024 - 64) * 1024;
 const LARGEST_QUEUE: usize = 1_000_000;
 const SHORTEST_DELAY: Duration = Duration::from_millis(1);
 

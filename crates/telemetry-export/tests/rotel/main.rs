@@ -15,7 +15,7 @@ mod service;
 use std::time::Duration;
 
 use opentelemetry::{
-    KeyValue,
+    Array, KeyValue, Value,
     trace::{Span as _, Tracer as _},
 };
 use telemetry_export::{BatchOptions, Compression, Protocol, Target};
@@ -119,6 +119,21 @@ fn its_limit_of_4_mebibytes_over_grpc_is_met_by_the_batches_of_large_spans() {
     record_large(&service, MEBIBYTE / 2, 20);
     assert_eq!(spans(&service.export.shutdown(PATIENCE)), [20, 20, 0, 0, 0, 0]);
     assert_eq!(collector.stop().spans, 20);
+}
+
+#[test]
+fn its_limit_of_4_mebibytes_over_grpc_is_met_by_the_batches_of_long_arrays() {
+    let Some(collector) = Collector::start() else { return };
+    let options = BatchOptions::default().with_max_queue_bytes(64 * MEBIBYTE);
+    let service = Service::start_with(Protocol::Grpc, &collector.base(Protocol::Grpc), |target| target, options);
+    let arrays = [Array::Bool(vec![true; 90_000]), Array::I64(vec![-1; 90_000]), Array::F64(vec![0.5; 90_000])];
+    for array in arrays.iter().cycle().take(30) {
+        let mut span = service.tracer().start("long");
+        span.set_attribute(KeyValue::new("numbers", Value::Array(array.clone())));
+        span.end();
+    }
+    assert_eq!(spans(&service.export.shutdown(PATIENCE)), [30, 30, 0, 0, 0, 0]);
+    assert_eq!(collector.stop().spans, 30);
 }
 
 #[test]

@@ -32,9 +32,10 @@ impl OpenSpansHandle {
 
     /// A span that was made has begun: from now on its processor counts it, if it is sampled.
     ///
-    /// Call it once for each [`made`](Self::made).
+    /// Call it once for each [`made`](Self::made); without one it does nothing.
     pub fn begun(&self) {
-        self.open.made.fetch_sub(1, Ordering::Relaxed);
+        let less = |made: u64| made.checked_sub(1);
+        let _ = self.open.made.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
     }
 
     /// Whatever was to begin on this thread has done so, now or before.

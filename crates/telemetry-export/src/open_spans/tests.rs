@@ -129,6 +129,16 @@ fn a_span_that_was_made_is_open_also_if_it_never_begins() {
 }
 
 #[test]
+fn a_span_that_begins_without_having_been_made_changes_nothing() {
+    let open = Arc::new(OpenSpans::default());
+    let handle = OpenSpansHandle::new(Arc::clone(&open));
+    handle.begun();
+    assert_eq!(open.len(), 0);
+    handle.made();
+    assert_eq!(open.len(), 1);
+}
+
+#[test]
 fn a_span_that_begins_late_runs_since_it_was_made() {
     let open = Arc::new(OpenSpans::default());
     let handle = OpenSpansHandle::new(Arc::clone(&open));

@@ -20,7 +20,7 @@ pub struct BatchOptions {
     /// How many items may wait; further ones are dropped and counted. Default 2048, at least 1, at most 1,000,000.
     pub max_queue_size: usize,
     /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; one that does
-    /// not fit is dropped and counted as well. One that is larger than all of it is taken while nothing else waits.
+    /// not fit is dropped and counted as well. One that is larger than a batch is taken beyond the limit, one at a time.
     /// Default none: 8 KiB for each item that may wait, but at least 16 MiB, which is what the default queue has.
     ///
     /// A batch takes at most a quarter of it and at most a little under 4 MiB, unless it is a single item: so large items go out earlier,
@@ -293,20 +293,32 @@ mod tests {
         (0..20).for_each(|item| queue.offer(item, 10));
         assert_eq!(batcher.next().await, [0, 1], "a quarter of the bytes is a batch");
         assert_eq!(counts.report().dropped, 10);
-        queue.offer(20, usize::MAX);
-        queue.offer(21, 21);
-        queue.offer(22, 20);
-        assert_eq!(counts.report().dropped, 12, "a large one takes no room from those that fit");
+        queue.offer(20, 21);
+        queue.offer(21, 20);
+        assert_eq!(counts.report().dropped, 11, "one that does not fit takes no room from one that does");
         for batch in [[2, 3], [4, 5], [6, 7], [8, 9]] {
             assert_eq!(batcher.next().await, batch);
         }
-        queue.offer(23, 80);
-        assert_eq!(batcher.next().await, [22], "the next one completes it");
-        assert_eq!(batcher.next().await, [23], "larger than a batch, and alone");
-        queue.offer(24, usize::MAX);
-        queue.offer(25, 1);
-        assert_eq!(counts.report().dropped, 13, "there is no room beside one that is larger than all");
-        assert_eq!(batcher.next().await, [24], "which is not lost for its size");
+        queue.offer(22, 80);
+        assert_eq!(batcher.next().await, [21], "the next one completes it");
+        assert_eq!(batcher.next().await, [22], "larger than a batch, and alone");
+    }
+
+    #[tokio::test]
+    async fn one_item_that_is_larger_than_the_queue_takes_nothing_with_it() {
+        let options = BatchOptions::default().with_max_queue_bytes(100).with_schedule_delay(Duration::MAX);
+        let counts = Arc::new(Counts::default());
+        let (queue, mut batcher) = channel(options, Arc::clone(&counts));
+        for round in 0..2 {
+            queue.offer("small", 1);
+            queue.offer("large", 101);
+            queue.offer("another large", usize::MAX);
+            (0..4).for_each(|_| queue.offer("quarter", 24));
+            assert_eq!(counts.report().dropped, round + 1, "one at a time");
+            assert_eq!(batcher.next().await, ["small"], "nothing is waited for");
+            assert_eq!(batcher.next().await, ["large"]);
+            (0..4).for_each(|_| assert_eq!(batcher.take(), ["quarter"]));
+        }
     }
 
     #[tokio::test]

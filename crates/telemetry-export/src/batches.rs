@@ -19,6 +19,7 @@ pub(crate) struct Batches<T> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) items: usize,
+    /// One item may be beyond it, alone in its batch.
     pub(crate) bytes: usize,
     /// A batch has at most so many items, and so many bytes unless it is one item alone.
     pub(crate) batch_items: usize,
@@ -29,12 +30,16 @@ struct State<T> {
     batches: VecDeque<Batch<T>>,
     items: usize,
     bytes: usize,
+    /// Whether there is an item beyond the limit in bytes, which counts for nothing there.
+    beyond: bool,
     open: bool,
 }
 
 struct Batch<T> {
     items: Vec<T>,
     bytes: usize,
+    /// Whether it is the one item beyond the limit.
+    beyond: bool,
 }
 
 /// What became of an item.
@@ -52,17 +57,20 @@ pub(crate) enum Offered {
 impl<T> Batches<T> {
     /// Every limit is at least 1, and those of a batch are at most as large as those of the queue.
     pub(crate) fn new(limits: Limits) -> Self {
-        let state = State { batches: VecDeque::new(), items: 0, bytes: 0, open: true };
+        let state = State { batches: VecDeque::new(), items: 0, bytes: 0, beyond: false, open: true };
         Self { state: Mutex::new(state), limits }
     }
 
     /// Takes the item in or drops it; the lock is held for the move alone.
     pub(crate) fn offer(&self, item: T, bytes: usize) -> Offered {
         let mut state = self.state();
-        // An item that is too large for what is left is dropped and not what comes after it. Alone, it may be larger.
+        // An item that is too large for what is left is dropped and not what comes after it. But one that is more than a
+        // batch, and so goes out alone, is taken beyond the limit: else a queue with next to nothing in it had no room for
+        // what is larger than the queue.
         let held = state.bytes.saturating_add(bytes);
-        let fits = held <= self.limits.bytes || state.items == 0;
-        if !state.open || state.items == self.limits.items || !fits {
+        let within = held <= self.limits.bytes;
+        let beyond = !within && bytes > self.limits.batch_bytes && !state.beyond;
+        if !state.open || state.items == self.limits.items || !(within || beyond) {
             let refused = if state.open { Offered::Full } else { Offered::Closed };
             // What an item does when it is dropped must not happen under the lock.
             drop(state);
@@ -70,7 +78,11 @@ impl<T> Batches<T> {
             return refused;
         }
         state.items += 1;
-        state.bytes = held;
+        if beyond {
+            state.beyond = true;
+        } else {
+            state.bytes = held;
+        }
         let complete = match state.batches.back_mut().filter(|last| !self.is_full(last)) {
             Some(last) if last.bytes.saturating_add(bytes) <= self.limits.batch_bytes => {
                 last.items.push(item);
@@ -80,7 +92,7 @@ impl<T> Batches<T> {
             open => {
                 // An item that does not fit completes the batch before it.
                 let completes = open.is_some();
-                let first = Batch { items: vec![item], bytes };
+                let first = Batch { items: vec![item], bytes, beyond };
                 let full = self.is_full(&first);
                 state.batches.push_back(first);
                 completes || full
@@ -94,7 +106,11 @@ impl<T> Batches<T> {
         let mut state = self.state();
         let Some(batch) = state.batches.pop_front() else { return Vec::new() };
         state.items -= batch.items.len();
-        state.bytes -= batch.bytes;
+        if batch.beyond {
+            state.beyond = false;
+        } else {
+            state.bytes -= batch.bytes;
+        }
         batch.items
     }
 

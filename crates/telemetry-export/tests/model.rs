@@ -141,6 +141,42 @@ fn bytes_limit_the_queue_and_are_given_back() {
 }
 
 #[test]
+fn one_item_beyond_the_bytes_waits_alone_and_takes_no_room() {
+    const LARGE: u32 = 100;
+    check(|| {
+        // Room for all of the small ones, and for none that is large.
+        let limits = Limits { items: 8, bytes: 3 * BYTES, batch_items: 8, batch_bytes: BYTES };
+        let batches = Arc::new(Batches::new(limits));
+        let of_large = Arc::clone(&batches);
+        let large = thread::spawn(move || {
+            let offered = (0..2).map(|n| of_large.offer(LARGE + n, 4 * BYTES));
+            offered.filter(|offered| *offered == Offered::BatchComplete).count()
+        });
+        let of_small = Arc::clone(&batches);
+        let small = thread::spawn(move || (0..3).all(|n| of_small.offer(n, BYTES) != Offered::Full));
+        let take = || {
+            let batch = batches.take();
+            let large = batch.iter().filter(|item| **item >= LARGE).count();
+            assert!(large == 0 || batch.len() == 1, "alone: {batch:?}");
+            (batch.len() - large, large)
+        };
+        let mut taken: Vec<_> = (0..2).map(|_| take()).collect();
+        let (large, small) = (large.join().unwrap(), small.join().unwrap());
+        taken.extend((0..5).map(|_| take()));
+        assert!(small, "there is room for the small ones whatever else waits");
+        assert!(large >= 1, "and for one that is large");
+        assert_eq!(taken.iter().map(|(small, _)| small).sum::<usize>(), 3);
+        assert_eq!(taken.iter().map(|(_, large)| large).sum::<usize>(), large);
+        assert_eq!(
+            (batches.offer(LARGE, 4 * BYTES), batches.len()),
+            (Offered::BatchComplete, 1),
+            "its room was given back"
+        );
+        assert!((0..3).all(|n| batches.offer(n, BYTES) != Offered::Full), "and theirs");
+    });
+}
+
+#[test]
 fn a_report_adds_up_whenever_it_is_made() {
     check(|| {
         let (batches, counts) = (Arc::new(batches(2, 1)), Arc::new(Counts::default()));

@@ -21,7 +21,8 @@ pub struct BatchOptions {
     pub max_queue_size: usize,
     /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; one that does
     /// not fit is dropped and counted as well. One that is larger than a batch is taken beyond the limit, one at a time.
-    /// Default none: 8 KiB for each item that may wait, but at least 16 MiB, which is what the default queue has.
+    /// Default none: 8 KiB for each item that may wait, but at least 16 MiB, which is what the default queue has, and at
+    /// most 1 GiB.
     ///
     /// A batch takes at most a quarter of it and at most a little under 4 MiB, unless it is a single item: so large items go out earlier,
     /// and in requests that collectors take, of which many take at most 4 MiB over gRPC.
@@ -85,8 +86,8 @@ impl BatchOptions {
     }
 
     fn limits(self) -> Limits {
-        let bytes =
-            self.max_queue_bytes.unwrap_or_else(|| self.max_queue_size.saturating_mul(ITEM).max(SMALLEST_DEFAULT));
+        let by_items = || self.max_queue_size.saturating_mul(ITEM).clamp(SMALLEST_DEFAULT, LARGEST_DEFAULT);
+        let bytes = self.max_queue_bytes.unwrap_or_else(by_items);
         Limits {
             items: self.max_queue_size,
             bytes,
@@ -220,6 +221,8 @@ impl<T> Batcher<T> {
 /// Few items are as large; whoever wants a longer queue wants it for ordinary ones.
 const ITEM: usize = 8 * 1024;
 const SMALLEST_DEFAULT: usize = 16 * 1024 * 1024;
+/// The longest queue that can be had is full of spans of 1 KiB then, which is what ordinary ones take.
+const LARGEST_DEFAULT: usize = 1024 * 1024 * 1024;
 /// How many full batches a queue's memory is enough for, at least.
 const BATCHES: usize = 4;
 /// What many collectors take over gRPC, with room for what describes the service.
@@ -268,7 +271,7 @@ mod tests {
     fn a_longer_queue_has_more_memory_unless_it_is_said() {
         let bytes = |options: BatchOptions| options.bounded().limits().bytes;
         let mebibytes = 1024 * 1024;
-        for (items, expected) in [(1, 16), (2048, 16), (4096, 32)] {
+        for (items, expected) in [(1, 16), (2048, 16), (4096, 32), (1_000_000, 1024)] {
             assert_eq!(bytes(BatchOptions::default().with_max_queue_size(items)), expected * mebibytes);
         }
         let said = BatchOptions::default().with_max_queue_bytes(7);

@@ -44,9 +44,11 @@ impl Operations {
         observed.operations.record(began.elapsed().as_secs_f64(), &attributes);
     }
 
-    pub(crate) fn collected(&self, began: Instant) {
-        if let Some(observed) = self.observed.get() {
-            observed.collections.record(began.elapsed().as_secs_f64(), &observed.reader);
-        }
+    /// A failed collection has an error as well.
+    pub(crate) fn collected(&self, began: Instant, error: Option<&'static str>) {
+        let Some(observed) = self.observed.get() else { return };
+        let mut attributes = observed.reader.clone();
+        attributes.extend(error.map(|kind| KeyValue::new("error.type", kind)));
+        observed.collections.record(began.elapsed().as_secs_f64(), &attributes);
     }
 }

@@ -38,6 +38,17 @@ pub(super) enum Missed {
     Slow,
 }
 
+impl Missed {
+    /// As the attribute `error.type` wants it.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Unavailable(CollectError::Poisoned) | Self::Panicked => "panic",
+            Self::Unavailable(_) => "unavailable",
+            Self::Slow => "timeout",
+        }
+    }
+}
+
 impl Collection {
     pub(super) fn new(collector: Collector, operations: Arc<Operations>) -> Self {
         let idle = Some(ResourceMetrics::default());
@@ -98,7 +109,7 @@ fn collect(collector: &Collector, mut reused: ResourceMetrics, operations: &Oper
         Ok(Err(error)) => Err(Missed::Unavailable(error)),
         Err(_) => Err(Missed::Panicked),
     };
-    operations.collected(began);
+    operations.collected(began, collected.as_ref().err().map(Missed::kind));
     (reused, collected)
 }
 

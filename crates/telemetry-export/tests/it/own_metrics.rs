@@ -1,5 +1,7 @@
 //! The SDK's own metrics leave with the others, agree with the report and do not feed themselves.
 
+use std::panic;
+
 use opentelemetry::{
     KeyValue,
     trace::{Span as _, Tracer as _},
@@ -67,6 +69,27 @@ fn failures_are_named_by_their_kind() {
     assert_eq!(received.sum("otel.sdk.exporter.span.exported", &[("error.type", "400")]).to_string(), "5");
     let failed = [("http.response.status_code", "400"), ("error.type", "400")];
     assert_eq!(received.count("otel.sdk.exporter.operation.duration", &failed), 1);
+}
+
+#[test]
+fn failed_collections_are_named_by_their_kind() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let reader = Service::start(PROTOCOLS[0], &receiver);
+    let [broken, ended] = [(); 2].map(|()| Service::start(PROTOCOLS[0], &receiver));
+    broken
+        .meter()
+        .u64_observable_gauge("broken")
+        .with_callback(|_| panic::resume_unwind(Box::new("a panic without a message on the terminal")))
+        .build();
+    ended.meters.shutdown().unwrap();
+    for (service, kind) in [(&broken, "panic"), (&ended, "unavailable")] {
+        service.export.observe(&reader.meter());
+        assert_eq!(service.export.flush(PATIENCE).failed_collections, 1, "{kind}");
+        reader.export.flush(PATIENCE);
+        let failed = [("otel.component.type", "periodic_metric_reader"), ("error.type", kind)];
+        let durations = "otel.sdk.metric_reader.collection.duration";
+        assert_eq!(receiver.received().count(durations, &failed), 1, "{kind}");
+    }
 }
 
 #[test]

@@ -51,13 +51,30 @@ fn oversized_batch_is_split_and_oversized_attribute_is_dropped() {
 
 #[test]
 fn oversized_attribute_of_70_megabytes_takes_nothing_with_it() {
+    const LIMIT: usize = 64 * 1024 * 1024;
     let receiver = OtlpReceiver::start().unwrap();
     let service = Service::start(Protocol::HttpProtobuf, &receiver);
+    let observed = OtlpReceiver::start().unwrap();
+    let observer = Service::start(Protocol::Grpc, &observed);
+    service.export.observe(&observer.meter());
+    // Alone in the queue, so that the request's limit decides and not the queue's.
+    record_large(&service, 70_000_000);
+    assert_eq!(spans(&service.export.flush(PATIENCE)), [1, 0, 0, 0, 1, 0]);
+    record_large(&service, LIMIT);
+    assert_eq!(spans(&service.export.flush(PATIENCE)), [2, 0, 0, 0, 2, 0]);
+    record_large(&service, LIMIT - 1000);
+    assert_eq!(spans(&service.export.flush(PATIENCE)), [3, 1, 0, 0, 2, 0], "a little less is taken");
     service.record_spans(5);
     record_large(&service, 70_000_000);
     service.record_spans(5);
-    assert_eq!(spans(&service.export.shutdown(PATIENCE)), [11, 10, 0, 0, 1, 0]);
-    assert_eq!(receiver.received().spans_received(), 10);
+    assert_eq!(spans(&service.export.shutdown(PATIENCE)), [14, 11, 0, 0, 3, 0]);
+    assert_eq!(receiver.received().spans_received(), 11);
+
+    observer.export.flush(PATIENCE);
+    let received = observed.received();
+    let count = |name: &str, error: &str| received.sum(name, &[("error.type", error)]).to_string();
+    assert_eq!(count("otel.sdk.exporter.span.exported", "request_too_large"), "3");
+    assert_eq!(count("otel.sdk.processor.span.processed", "queue_full"), "0");
 }
 
 #[test]

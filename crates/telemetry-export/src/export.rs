@@ -86,7 +86,8 @@ impl Export {
     /// spans and log records under way, queued, processed and exported, and how long exports and collections take.
     ///
     /// They leave with all other metrics. Observing them does not create telemetry that would be observed in turn:
-    /// they are read once per collection, and the number of their series is fixed but for the kinds of errors.
+    /// they are read once per collection, and the number of their series is fixed but for the kinds of errors and what the
+    /// sampler decides.
     pub fn observe(&self, meter: &Meter) {
         observe::register(self, meter);
     }

@@ -82,7 +82,7 @@ pub use crate::{
     flag::on_export_thread,
     headers::{HeaderError, Headers},
     logs::{DROPPED_ATTRIBUTES, LogQueue},
-    open_spans::{MadeSpan, OpenSpansHandle},
+    open_spans::{CountingSampler, MadeSpan, OpenSpansHandle},
     proxy::{Proxies, Proxy, ProxyError},
     report::{ExportReport, SignalReport},
     target::{Protocol, Target, TargetError},

@@ -13,7 +13,7 @@ use crate::{
     batcher::Queue,
     counts::Counts,
     export::Export,
-    open_spans::{OpenSpans, Origin},
+    open_spans::{OpenSpans, Origin, Sampled},
     operations::Observed,
     processor::Processor,
     report::SignalReport,
@@ -78,13 +78,13 @@ const LOGS: Items = Items { word: "log", unit: "{log_record}", processor: "batch
 const POINTS: Items = Items { word: "metric_data_point", unit: "{data_point}", processor: "periodic_metric_reader" };
 
 fn open_spans(meter: &Meter, open: &Arc<OpenSpans>) {
-    let sampled = || KeyValue::new("otel.span.sampling_result", "RECORD_AND_SAMPLE");
+    let result = |sampled: Sampled| KeyValue::new("otel.span.sampling_result", sampled.name());
     let spans = Arc::clone(open);
     meter
         .i64_observable_up_down_counter("otel.sdk.span.live")
         .with_unit(SPANS.unit)
         .with_description("The spans that have begun and not ended")
-        .with_callback(move |observer| observer.observe(signed(spans.live()), &[sampled()]))
+        .with_callback(move |observer| observer.observe(signed(spans.live()), &[result(Sampled::RecordAndSample)]))
         .build();
     let begun = Arc::clone(open);
     meter
@@ -92,9 +92,15 @@ fn open_spans(meter: &Meter, open: &Arc<OpenSpans>) {
         .with_unit(SPANS.unit)
         .with_description("The spans that have begun")
         .with_callback(move |observer| {
-            for origin in Origin::ALL {
-                let parent = KeyValue::new("otel.span.parent.origin", origin.name());
-                observer.observe(begun.begun(origin), &[sampled(), parent]);
+            for (sampled, origin) in
+                Sampled::ALL.iter().flat_map(|sampled| Origin::ALL.map(|origin| (*sampled, origin)))
+            {
+                let count = begun.begun(sampled, origin);
+                // What a sampler never decides is no series.
+                if count > 0 || sampled == Sampled::RecordAndSample {
+                    let parent = KeyValue::new("otel.span.parent.origin", origin.name());
+                    observer.observe(count, &[result(sampled), parent]);
+                }
             }
         })
         .build();

@@ -1,6 +1,7 @@
 //! The spans that have begun and not ended: how many there are, and how long each has really taken.
 
 mod made;
+mod sampled;
 
 use std::{
     collections::HashMap,
@@ -15,7 +16,11 @@ use std::{
 use opentelemetry::{Context, SpanId, trace::TraceContextExt as _};
 use opentelemetry_sdk::trace::SpanData;
 
-pub use self::made::{MadeSpan, OpenSpansHandle};
+pub(crate) use self::sampled::Sampled;
+pub use self::{
+    made::{MadeSpan, OpenSpansHandle},
+    sampled::CountingSampler,
+};
 
 /// Spans under way, by their id.
 ///
@@ -23,7 +28,8 @@ pub use self::made::{MadeSpan, OpenSpansHandle};
 #[derive(Debug)]
 pub(crate) struct OpenSpans {
     shards: [Mutex<Shard>; SHARDS],
-    begun: [AtomicU64; 3],
+    /// By what the sampler has decided, and by where the parent is.
+    begun: [[AtomicU64; 3]; 3],
     /// Made by the application, and not begun yet.
     made: AtomicU64,
 }
@@ -52,7 +58,7 @@ struct Start {
 impl OpenSpans {
     pub(crate) fn begin(&self, id: SpanId, origin: Origin) {
         let start = made::take_beginning().unwrap_or_else(Start::now);
-        self.begun[origin as usize].fetch_add(1, Ordering::Relaxed);
+        self.count(Sampled::RecordAndSample, origin);
         let id = number(id);
         let mut shard = self.shard(id);
         if shard.starts.len() < TRACKED_PER_SHARD {
@@ -60,6 +66,11 @@ impl OpenSpans {
         } else {
             shard.untracked += 1;
         }
+    }
+
+    /// A span has begun; one that is not sampled is only counted.
+    pub(crate) fn count(&self, sampled: Sampled, origin: Origin) {
+        self.begun[sampled as usize][origin as usize].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Forgets the span, and corrects its end if the system clock was set while it ran.
@@ -86,15 +97,15 @@ impl OpenSpans {
         self.live() + self.made.load(Ordering::Relaxed)
     }
 
-    /// Those that have begun, which are all sampled.
+    /// Those that have begun and are sampled.
     pub(crate) fn live(&self) -> u64 {
         let shards = self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner));
         shards.map(|shard| shard.starts.len() as u64 + shard.untracked).sum()
     }
 
     /// How many have begun since the start.
-    pub(crate) fn begun(&self, origin: Origin) -> u64 {
-        self.begun[origin as usize].load(Ordering::Relaxed)
+    pub(crate) fn begun(&self, sampled: Sampled, origin: Origin) -> u64 {
+        self.begun[sampled as usize][origin as usize].load(Ordering::Relaxed)
     }
 
     fn shard(&self, id: u64) -> MutexGuard<'_, Shard> {

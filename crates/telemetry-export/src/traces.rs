@@ -12,12 +12,12 @@ use opentelemetry_proto::{
 };
 use opentelemetry_sdk::{
     error::OTelSdkResult,
-    trace::{Span, SpanData, SpanProcessor},
+    trace::{Sampler, Span, SpanData, SpanProcessor},
 };
 
 use crate::{
     batch_loop::Item,
-    open_spans::{OpenSpans, OpenSpansHandle, Origin},
+    open_spans::{CountingSampler, OpenSpans, OpenSpansHandle, Origin},
     processor::Processor,
     signal::Signal,
     size,
@@ -44,6 +44,25 @@ impl SpanQueue {
     /// For a layer that makes spans and begins them later; see there.
     pub fn open_spans(&self) -> OpenSpansHandle {
         OpenSpansHandle::new(Arc::clone(&self.open))
+    }
+
+    /// The sampler for the provider that this processor is in: it decides as `sampler`, and counts the spans of which the
+    /// processor does not hear.
+    ///
+    /// ```
+    /// use opentelemetry_sdk::{Resource, trace::{Sampler, SdkTracerProvider}};
+    /// use telemetry_export::{BatchOptions, Export, Protocol, Target};
+    ///
+    /// let target = Target::new(Protocol::HttpProtobuf, "http://localhost:4318/v1/traces")?;
+    /// let export = Export::builder(Resource::builder().build()).with_traces(target, BatchOptions::default()).start()?;
+    /// let spans = export.span_processor().ok_or("traces are on")?;
+    /// let sampler = spans.counting(Sampler::TraceIdRatioBased(0.1));
+    /// let tracers = SdkTracerProvider::builder().with_sampler(sampler).with_span_processor(spans).build();
+    /// # drop(tracers);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn counting(&self, sampler: Sampler) -> CountingSampler {
+        CountingSampler::new(sampler, Arc::clone(&self.open))
     }
 
     pub(crate) fn processor(&self) -> &Processor<SpanData> {

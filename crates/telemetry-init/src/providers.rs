@@ -266,10 +266,14 @@ fn traces(
     if outputs.export.is_none() && outputs.console.is_none() {
         return None;
     }
-    let provider = SdkTracerProvider::builder()
+    // Said in code, as the limits are, because the builder reads both from the environment otherwise.
+    let (provider, sampler) = (SdkTracerProvider::builder(), settings.sampling.sampler());
+    let provider = match &outputs.export {
+        Some(export) => provider.with_sampler(export.counting(sampler)),
+        None => provider.with_sampler(sampler),
+    };
+    let provider = provider
         .with_resource(resource.clone())
-        // Said in code, because the builder reads both from the environment otherwise.
-        .with_sampler(settings.sampling.sampler())
         .with_span_limits(SpanLimits {
             max_events_per_span: limits.events,
             max_attributes_per_span: limits.attributes,

@@ -9,7 +9,7 @@ use opentelemetry::{
 };
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use super::{OpenSpans, OpenSpansHandle, Origin, Start, correct_end};
+use super::{OpenSpans, OpenSpansHandle, Origin, Sampled, Start, correct_end};
 
 fn span(start_time: SystemTime, end_time: SystemTime) -> SpanData {
     let id = SpanId::from(7);
@@ -106,7 +106,14 @@ fn open_spans_are_counted_also_beyond_those_that_are_tracked() {
     let ids = |count: u64| (1..=count).map(|id| SpanId::from(id * super::SHARDS as u64));
     let count = super::TRACKED_PER_SHARD as u64 + 10;
     ids(count).for_each(|id| open.begin(id, Origin::Remote));
-    assert_eq!((open.len(), open.begun(Origin::Remote), open.begun(Origin::Local)), (count, count, 0));
+    assert_eq!(
+        (
+            open.len(),
+            open.begun(Sampled::RecordAndSample, Origin::Remote),
+            open.begun(Sampled::RecordAndSample, Origin::Local)
+        ),
+        (count, count, 0)
+    );
     let now = SystemTime::now();
     for id in ids(count) {
         let mut span = span(now, now);
@@ -121,11 +128,15 @@ fn a_span_that_was_made_is_open_also_if_it_never_begins() {
     let open = Arc::new(OpenSpans::default());
     let handle = OpenSpansHandle::new(Arc::clone(&open));
     let [_never, begins] = [(); 2].map(|()| handle.made());
-    assert_eq!((open.len(), open.live(), open.begun(Origin::None)), (2, 0, 0));
+    assert_eq!((open.len(), open.live(), open.begun(Sampled::RecordAndSample, Origin::None)), (2, 0, 0));
     begins.begins();
     open.begin(SpanId::from(7), Origin::None);
     handle.begun();
-    assert_eq!((open.len(), open.live(), open.begun(Origin::None)), (2, 1, 1), "it is counted once");
+    assert_eq!(
+        (open.len(), open.live(), open.begun(Sampled::RecordAndSample, Origin::None)),
+        (2, 1, 1),
+        "it is counted once"
+    );
 }
 
 #[test]

@@ -15,5 +15,6 @@ mod faults_page;
 mod lifecycle;
 mod own_metrics;
 mod queue;
+mod sampling;
 mod service;
 mod upstream;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{delivery, ladder, off, off_rule, problems, propagation, recipes, signals, views, zeros};
+use crate::{delivery, ladder, off, off_rule, problems, propagation, recipes, sampling, signals, views, zeros};
 
 const SCENARIO: &str = "OTELIER_TEST_SCENARIO";
 
@@ -65,6 +65,7 @@ fn scenario() {
         "problems" => problems::child(),
         "reentrant" => problems::reentrant(),
         "recipe" => recipes::child(),
+        "sampling" => sampling::child(),
         "zeros" => zeros::child(),
         other => panic!("no scenario {other}"),
     }

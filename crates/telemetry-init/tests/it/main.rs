@@ -12,6 +12,7 @@ mod problems;
 mod propagation;
 mod recipes;
 mod said;
+mod sampling;
 mod secrets;
 mod settings;
 mod signals;

@@ -13,33 +13,39 @@ use crate::{
     work::work,
 };
 
+/// In whatever the program is given: variables, headers, files.
 const CANARY: &str = "c4n4ry";
+
+/// In the collector's answers, and nowhere else: no header of ours gives it away as a secret.
+const FOREIGN: &str = "s3rv3rw0rd";
 
 #[test]
 fn no_secret_comes_out_in_any_fault() {
+    let words = format!("your key {CANARY} is wrong, take {FOREIGN}");
     let answer = |status: u16| {
-        let body = Bytes::from(format!("your key {CANARY} is wrong"));
-        let response = Response::builder().status(status).header("x-echo", CANARY).body(body).unwrap();
+        let body = Bytes::from(words.clone());
+        let response = Response::builder().status(status).header("x-echo", &words).body(body).unwrap();
         Fault::Answer(response)
     };
-    let grpc = |code| Fault::Grpc { code, message: format!("your key {CANARY} is wrong"), retry_after: None };
+    let grpc = |code| Fault::Grpc { code, message: words.clone(), retry_after: None };
     let redirect = || {
-        let location = format!("http://user:{CANARY}@127.0.0.1:1/?key={CANARY}");
+        let location = format!("http://user:{FOREIGN}@127.0.0.1:1/?key={CANARY}");
         let response = Response::builder().status(307).header("location", location).body(Bytes::new()).unwrap();
         Fault::Answer(response)
     };
-    let message = || Fault::GrpcMessage(Bytes::from(format!("your key {CANARY} is wrong")));
-    let refused = Response::builder().status(200).header("grpc-status", "7").header("grpc-message", CANARY);
+    let message = || Fault::GrpcMessage(Bytes::from(words.clone()));
+    let refused = Response::builder().status(200).header("grpc-status", "7").header("grpc-message", &words);
     let refused = Fault::Answer(refused.body(Bytes::new()).unwrap());
     // Field 1 (partial success) holding fields 1 (how many are rejected) and 2 (why).
-    let why = format!("your key {CANARY} is wrong");
-    let length = u8::try_from(why.len()).unwrap();
-    let partial = [&[0x0a, length + 4, 0x08, 3, 0x12, length], why.as_bytes()].concat();
+    let length = u8::try_from(words.len()).unwrap();
+    let partial = [&[0x0a, length + 4, 0x08, 3, 0x12, length], words.as_bytes()].concat();
     let partial = Bytes::from(partial);
+    // Nothing rejected, and something to say all the same.
+    let advice = Bytes::from([&[0x0a, length + 2, 0x12, length], words.as_bytes()].concat());
     let partial_json = format!(
-        r#"{{"partialSuccess":{{"rejectedSpans":"3","rejectedLogRecords":"3","rejectedDataPoints":"3","errorMessage":"{why}"}}}}"#
+        r#"{{"partialSuccess":{{"rejectedSpans":"3","rejectedLogRecords":"3","rejectedDataPoints":"3","errorMessage":"{words}"}}}}"#
     );
-    let drip = || Fault::Drip(Response::new(Bytes::from(CANARY)));
+    let drip = || Fault::Drip(Response::new(Bytes::from(words.clone())));
     let faults = [
         Fault::Accept,
         answer(200),
@@ -51,7 +57,9 @@ fn no_secret_comes_out_in_any_fault() {
         grpc(16),
         message(),
         Fault::GrpcMessage(partial.clone()),
+        Fault::GrpcMessage(advice.clone()),
         Fault::Answer(Response::new(partial)),
+        Fault::Answer(Response::new(advice)),
         Fault::Answer(Response::new(Bytes::from(partial_json))),
         refused,
         redirect(),
@@ -114,13 +122,15 @@ fn check(protocol: &str, endpoint: &str, fault: &str, further: &[(&str, &str)]) 
     ];
     variables.extend_from_slice(further);
     let outcome = run("secrets", &variables);
-    let leaks: Vec<_> = outcome.output.lines().filter(|line| line.contains(CANARY)).collect();
+    let is_leak = |line: &&str| [CANARY, FOREIGN].iter().any(|canary| line.contains(canary));
+    let leaks: Vec<_> = outcome.output.lines().filter(is_leak).collect();
     assert!(leaks.is_empty(), "{protocol} {fault}: {leaks:#?}");
     assert_eq!(outcome.values["done"], "yes");
 }
 
 fn holds_canary(body: &[u8]) -> bool {
-    body.windows(CANARY.len()).any(|window| window == CANARY.as_bytes())
+    let holds = |canary: &str| body.windows(canary.len()).any(|window| window == canary.as_bytes());
+    [CANARY, FOREIGN].into_iter().any(holds)
 }
 
 pub(crate) fn child() {

@@ -25,6 +25,9 @@ use opentelemetry_sdk::{
 /// How many lines may wait; further ones are dropped, and their number is printed.
 const LINES: usize = 4096;
 
+/// How much memory waiting lines may take, as in the queues of the export. A longer one is taken while nothing waits.
+const BYTES: usize = 16 << 20;
+
 /// The printing thread's handle; it also is the log processor.
 #[derive(Clone)]
 pub(crate) struct Console(Arc<Shared>);
@@ -38,6 +41,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     lines: VecDeque<String>,
+    /// What these lines take, and those that are being printed.
+    bytes: usize,
     dropped: u64,
     /// How often a flush was asked for, and how many of them are done.
     asked: u64,
@@ -65,29 +70,32 @@ impl Console {
         self.offer(line::span(span));
     }
 
-    /// Prints what was there until now, metrics as well.
-    pub(crate) fn flush(&self, deadline: Instant) {
+    /// Prints what was there until now, metrics as well; says whether that was done in time.
+    pub(crate) fn flush(&self, deadline: Instant) -> bool {
         let mut state = self.0.lock();
         state.asked += 1;
         let asked = state.asked;
         self.0.changed.notify_all();
-        drop(self.0.wait(state, deadline, |state| state.done < asked && !state.ended));
+        let state = self.0.wait(state, deadline, |state| state.done < asked && !state.ended);
+        state.done >= asked || state.ended
     }
 
-    /// Prints the rest and ends the thread.
-    pub(crate) fn stop(&self, deadline: Instant) {
+    /// Prints the rest and ends the thread; says whether that was done in time.
+    pub(crate) fn stop(&self, deadline: Instant) -> bool {
         let mut state = self.0.lock();
         state.stop = true;
         self.0.changed.notify_all();
-        drop(self.0.wait(state, deadline, |state| !state.ended));
+        self.0.wait(state, deadline, |state| !state.ended).ended
     }
 
     fn offer(&self, line: String) {
         let mut state = self.0.lock();
-        if state.lines.len() >= LINES || state.stop {
+        let room = state.bytes == 0 || state.bytes.saturating_add(line.capacity()) <= BYTES;
+        if state.lines.len() >= LINES || !room || state.stop {
             state.dropped += 1;
             return;
         }
+        state.bytes += line.capacity();
         state.lines.push_back(line);
         self.0.changed.notify_all();
     }
@@ -155,8 +163,9 @@ impl Printer {
             let flush = asked > state.done;
             drop(state);
 
-            for line in &lines {
-                print(line);
+            for line in lines {
+                print(&line);
+                shared.lock().bytes -= line.capacity();
             }
             if dropped > 0 {
                 print(&format!("console   {dropped} lines were dropped: standard output is too slow\n"));
@@ -189,4 +198,30 @@ fn print(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes());
     let _ = out.flush();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BYTES, Console, LINES};
+
+    #[test]
+    fn what_waits_is_limited_by_lines_and_by_memory() {
+        // Nobody prints.
+        let console = Console(<_>::default());
+        let megabyte = "x".repeat(1 << 20);
+        (0..100).for_each(|_| console.offer(megabyte.clone()));
+        let state = console.0.lock();
+        assert_eq!((state.lines.len(), state.bytes, state.dropped), (16, BYTES, 84));
+        drop(state);
+
+        let console = Console(<_>::default());
+        (0..LINES + 7).for_each(|_| console.offer("x".to_owned()));
+        assert_eq!(console.0.lock().dropped, 7);
+
+        let console = Console(<_>::default());
+        console.offer("x".repeat(BYTES + 1));
+        console.offer("x".to_owned());
+        let state = console.0.lock();
+        assert_eq!((state.lines.len(), state.dropped), (1, 1), "a long line is taken alone");
+    }
 }

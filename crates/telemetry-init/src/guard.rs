@@ -46,7 +46,8 @@ pub struct TelemetryGuard {
 
 impl TelemetryGuard {
     pub(crate) fn new(providers: Providers, metrics: Option<Installation>) -> Self {
-        let running = Running { providers, metrics, ended: AtomicBool::new(false), process: process::id() };
+        let (ended, unprinted) = (AtomicBool::new(false), AtomicBool::new(false));
+        let running = Running { providers, metrics, ended, unprinted, process: process::id() };
         Self { running: Arc::new(running) }
     }
 
@@ -92,6 +93,8 @@ pub(crate) struct Running {
     providers: Providers,
     metrics: Option<Installation>,
     ended: AtomicBool,
+    /// The console exporters had not printed everything at the end.
+    unprinted: AtomicBool,
     /// The process that has our threads.
     process: u32,
 }
@@ -100,10 +103,9 @@ impl Running {
     pub(crate) fn flush(&self, within: Duration) -> ShutdownReport {
         let within = self.limited(within);
         let deadline = Instant::now() + within;
-        let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.flush(within)));
-        if !self.is_forked() {
-            self.providers.flush_console(deadline.saturating_duration_since(Instant::now()));
-        }
+        let mut report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.flush(within)));
+        report.timed_out |=
+            if self.is_forked() { self.providers.console.is_some() } else { !self.providers.flush_console(deadline) };
         report
     }
 
@@ -121,16 +123,14 @@ impl Running {
         }
         // The export itself makes later callers wait for the first one's report, each until its own deadline.
         let report = ShutdownReport::new(self.providers.export.as_ref().map(|export| export.shutdown(left())));
-        if first && self.is_forked() {
-            self.providers.leave_endpoint();
-        } else if first {
-            // The SDK says in detail what it does here, and this thread is not to wait for the console either.
-            tracing::subscriber::with_default(NoSubscriber::new(), || self.stop_recording(deadline));
+        if first {
+            self.unprinted.store(!self.stop(deadline), Ordering::Release);
         }
         if summing_up {
             problems::wait_until_logged(deadline);
         }
-        ShutdownReport { repeated: !first, ..report }
+        let timed_out = report.timed_out || self.unprinted.load(Ordering::Acquire);
+        ShutdownReport { repeated: !first, timed_out, ..report }
     }
 
     /// In a forked child there is no time to give to anybody.
@@ -143,11 +143,17 @@ impl Running {
         process::id() != self.process
     }
 
-    fn stop_recording(&self, deadline: Instant) {
+    /// Everything that comes later is a no-op; says whether the console exporters are done.
+    fn stop(&self, deadline: Instant) -> bool {
+        if self.is_forked() {
+            self.providers.leave_endpoint();
+            return self.providers.console.is_none();
+        }
         if let Some(metrics) = &self.metrics {
             metrics.uninstall();
         }
-        self.providers.stop(deadline);
+        // The SDK says in detail what it does here, and this thread is not to wait for the log.
+        tracing::subscriber::with_default(NoSubscriber::new(), || self.providers.stop(deadline))
     }
 }
 

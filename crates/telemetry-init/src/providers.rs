@@ -129,20 +129,17 @@ impl Providers {
         self.metrics.as_ref().map(|metrics| metrics.scrape.clone())
     }
 
-    /// Has the console exporters print what was recorded until now.
-    pub(crate) fn flush_console(&self, within: Duration) {
-        if let Some(console) = &self.console {
-            console.flush(Instant::now() + within);
-        }
+    /// Has the console exporters print what was recorded until now; says whether they did in time.
+    pub(crate) fn flush_console(&self, deadline: Instant) -> bool {
+        self.console.as_ref().is_none_or(|console| console.flush(deadline))
     }
 
-    /// Makes every later span, metric and log record a no-op, once what was recorded has been exported.
-    pub(crate) fn stop(&self, deadline: Instant) {
+    /// Makes every later span, metric and log record a no-op, once what was recorded has been exported; says whether it
+    /// has been printed in time as well.
+    pub(crate) fn stop(&self, deadline: Instant) -> bool {
         let left = || deadline.saturating_duration_since(Instant::now());
         // The console collects metrics once more, so it goes first.
-        if let Some(console) = &self.console {
-            console.stop(deadline);
-        }
+        let printed = self.console.as_ref().is_none_or(|console| console.stop(deadline));
         // The export thread has already exported everything; the SDK is told only so that it hands out no-ops.
         if let Some(traces) = &self.traces {
             let _ = traces.shutdown_with_timeout(left());
@@ -156,6 +153,7 @@ impl Providers {
                 endpoint.shutdown_within(left().max(LEAST));
             }
         }
+        printed
     }
 }
 

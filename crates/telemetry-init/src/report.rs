@@ -23,7 +23,7 @@ pub struct ShutdownReport {
     /// A `tracing` span counts from when it is made, also if it is never entered. Whether it is sampled is decided when
     /// it is first entered, so until then it counts whatever will be decided.
     pub open_spans: u64,
-    /// Whether the time limit was reached first.
+    /// Whether the time limit was reached before everything was sent, and printed by the console exporters.
     pub timed_out: bool,
     /// Whether this is the report of an earlier call.
     pub repeated: bool,
@@ -60,7 +60,7 @@ impl fmt::Display for ShutdownReport {
             writeln!(f, "{:<12} {} made and not ended", "open spans", self.open_spans)?;
         }
         f.write_str(match (self.timed_out, self.repeated) {
-            (true, _) => "the time limit was reached before everything was sent",
+            (true, _) => "the time limit was reached before everything was sent and printed",
             (false, true) => "shut down before",
             (false, false) => "all within the time limit",
         })

@@ -1,8 +1,10 @@
-//! A console that nobody reads: standard error is a full pipe, so whatever writes to it waits for ever.
+//! A console that nobody reads: standard error or standard output is a full pipe, and whatever writes to it waits for ever.
 
 use std::{
+    fs,
     io::{self, Write as _},
     os::unix::process::ExitStatusExt as _,
+    process,
     sync::mpsc,
     thread,
     time::{Duration, Instant},
@@ -21,14 +23,19 @@ const SIGTERM: i32 = 15;
 const WITHIN: Duration = Duration::from_millis(500);
 
 /// A pipe stays open, and is never read, when its only other end is the writer's own.
-const UNREAD: &str = r#"mkfifo "$1" && exec 9<>"$1" && shift && exec "$@" 2>&9"#;
+const UNREAD: &str = r#"mkfifo "$1" && exec 9<>"$1" && shift && exec "$@""#;
 
 /// Runs a scenario whose standard error is such a pipe.
 fn unheard(case: &str, receiver: &OtlpReceiver) -> Outcome {
+    run("2>&9", case, &sending_to(PROTOCOLS[1], &receiver.http_endpoint()))
+}
+
+fn run(redirection: &str, case: &str, variables: &[(&str, &str)]) -> Outcome {
     let folder = tempfile::tempdir().unwrap();
     let pipe = folder.path().join("pipe");
-    let command = ["sh", "-c", UNREAD, "sh", pipe.to_str().unwrap()];
-    end(start_in(&command, &format!("console/{case}"), &sending_to(PROTOCOLS[1], &receiver.http_endpoint())))
+    let script = format!("{UNREAD} {redirection}");
+    let command = ["sh", "-c", &script, "sh", pipe.to_str().unwrap()];
+    end(start_in(&command, &format!("console/{case}"), variables))
 }
 
 #[test]
@@ -62,7 +69,24 @@ fn sigterm_ends_a_process_whose_console_is_full() {
     expect_all(&receiver, "detached");
 }
 
+#[test]
+fn what_the_console_exporter_cannot_print_is_bounded_and_said() {
+    let outcome = run("1>&9", "printing", &[("OTEL_LOGS_EXPORTER", "console"), ("RUST_LOG", "warn")]);
+    assert!(outcome.status.success(), "{}\n{}", outcome.status, outcome.output);
+    let took: u64 = outcome.values["took_ms"].parse().unwrap();
+    assert!((500..=750).contains(&took), "{took} ms");
+    assert_eq!((&*outcome.values["timed_out"], &*outcome.values["again"]), ("true", "true"));
+    // Of 100 MB of log records; where the system does not tell, the console's own tests do.
+    if let Some(grew) = outcome.values.get("grew_kb") {
+        println!("memory grew by {grew} kB");
+        assert!(grew.parse::<u64>().unwrap() < 64 << 10, "{grew} kB");
+    }
+}
+
 pub(crate) fn child(case: &str) {
+    if case == "printing" {
+        printing();
+    }
     let telemetry = telemetry_init::init().unwrap();
     work();
     fill_console();
@@ -86,6 +110,32 @@ pub(crate) fn child(case: &str) {
         }
     }
     say("took_ms", started.elapsed().as_millis());
+}
+
+/// Says what became of it on standard error, and ends before anything else waits for standard output.
+fn printing() -> ! {
+    let telemetry = telemetry_init::init().unwrap();
+    let before = most_memory();
+    let text = "x".repeat(1_000_000);
+    for _ in 0..100 {
+        tracing::info!("{text}");
+    }
+    if let (Some(before), Some(after)) = (before, most_memory()) {
+        eprintln!("grew_kb={}", after - before);
+    }
+    let started = Instant::now();
+    let report = telemetry.shutdown(WITHIN);
+    eprintln!("took_ms={}\ntimed_out={}", started.elapsed().as_millis(), report.timed_out);
+    let again = telemetry.shutdown(WITHIN);
+    eprintln!("again={}", again.repeated && again.timed_out);
+    process::exit(0)
+}
+
+/// In kilobytes, where the system tells.
+fn most_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 /// From now on every thread that writes to standard error waits.

@@ -36,8 +36,12 @@ impl TelemetryGuard {
     /// finish its own work and return from `main`.
     /// A second signal always ends the process at once. After a fork or `exec` the child has its own signals.
     ///
+    /// Call it once: each call watches by itself, and a watch that is detached ends the process without asking the others,
+    /// so a `main` that waits for another one may not get to go on.
+    ///
     /// A signal that the process ignores stays ignored, as SIGINT is for a program that a shell starts by `&`. That is
-    /// known on Linux only; elsewhere such a signal is watched like the others.
+    /// known on Linux only; elsewhere such a signal is watched like the others. Where both are ignored the watch never
+    /// completes.
     ///
     /// A service that ends gracefully on signals by its own means needs none of this: it shuts the guard down last.
     ///
@@ -99,7 +103,7 @@ impl SignalWatch {
         drop(self);
     }
 
-    /// Blocks until the signal has come and telemetry is shut down.
+    /// Blocks until the signal has come and telemetry is shut down; for ever, where both signals are ignored.
     pub fn wait(self) -> Signalled {
         let mut state = self.shared.state();
         loop {

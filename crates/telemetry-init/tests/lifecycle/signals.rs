@@ -3,8 +3,10 @@
 use std::{
     io::{self, Write as _},
     os::unix::process::ExitStatusExt as _,
+    pin::pin,
     process::{self, Command, Stdio},
     sync::{Arc, Barrier},
+    task::{Context, Waker},
     thread,
     time::{Duration, Instant},
 };
@@ -129,6 +131,17 @@ fn sigint_that_the_parent_has_set_to_ignored_stays_ignored() {
     expect_all(&receiver, "ignoring");
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn sigterm_that_is_ignored_as_well_as_sigint_completes_no_watch() {
+    let receiver = OtlpReceiver::start().unwrap();
+    let endpoint = receiver.http_endpoint();
+    let ignoring = ["sh", "-c", r#"trap "" INT TERM; exec "$@""#, "sh"];
+    let outcome = end(start_in(&ignoring, "signals/ignoring_both", &sending_to(PROTOCOLS[1], &endpoint)));
+    assert!(outcome.status.success(), "{}\n{}", outcome.status, outcome.output);
+    expect_all(&receiver, "ignoring_both");
+}
+
 #[test]
 fn sigterm_that_cannot_be_watched_ends_the_process() {
     // Telemetry is off and starts no thread; the one that would watch gets no stack of 64 TiB.
@@ -226,19 +239,7 @@ pub(crate) fn child(case: &str) {
         }
         "loaded" => {
             watch.detach();
-            let loaded = Arc::new(Barrier::new(3));
-            for _ in 0..2 {
-                let loaded = Arc::clone(&loaded);
-                thread::spawn(move || {
-                    let load = || drop(tracing::info_span!("load").entered());
-                    load();
-                    loaded.wait();
-                    loop {
-                        load();
-                    }
-                });
-            }
-            loaded.wait();
+            load();
             say("ready", "");
             park();
         }
@@ -254,6 +255,14 @@ pub(crate) fn child(case: &str) {
             assert_eq!(mask("SigCgt:") & (interrupt | terminate), terminate);
             say("ready", "");
             park();
+        }
+        "ignoring_both" => {
+            for signal in [SIGTERM, SIGINT] {
+                low_level::raise(signal).unwrap();
+            }
+            let mut watch = pin!(watch);
+            assert!(watch.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+            assert!(!telemetry.shutdown(Duration::from_secs(10)).repeated, "no signal has ended it");
         }
         "init" | "init_twice" => {
             watch.detach();
@@ -277,6 +286,23 @@ pub(crate) fn child(case: &str) {
             park();
         }
     }
+}
+
+/// Returns once two threads make spans, which they do from now on.
+fn load() {
+    let loaded = Arc::new(Barrier::new(3));
+    for _ in 0..2 {
+        let loaded = Arc::clone(&loaded);
+        thread::spawn(move || {
+            let load = || drop(tracing::info_span!("load").entered());
+            load();
+            loaded.wait();
+            loop {
+                load();
+            }
+        });
+    }
+    loaded.wait();
 }
 
 /// Until a signal ends the process.

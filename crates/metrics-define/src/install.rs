@@ -68,6 +68,9 @@ pub enum Recording {
     ///
     /// Only for a provider of `opentelemetry_sdk` that was built with the feature
     /// `experimental_metrics_bound_instruments`: without it a bound handle silently records nothing.
+    /// A view of such a provider that makes something else of a sum, a histogram for example, has to say so with
+    /// [`unsum_stream`](crate::unsum_stream), as those of `metrics-pipeline` do: it would be given sums of measurements
+    /// instead of each of them.
     Bound,
 }
 

@@ -105,4 +105,4 @@ pub use runtime::{
     RuntimeMetric, Watching, increment_counter, observe_histogram, set_gauge, time_operation,
 };
 pub use scope::{Scope, scope};
-pub use stream::limit_stream;
+pub use stream::{limit_stream, unsum_stream};

@@ -47,13 +47,14 @@ impl<I: Instrument> Resolved<I> {
         let resolved = Self {
             instrument,
             recording: source.recording,
-            pending: source.pending.clone(),
+            pending: source.pending.clone().filter(|_| stream.is_sum),
             store: Store::new(places, stream.series_limit),
             def,
             caps: Caps::new(def, stream.dropped),
             beyond: OnceLock::new(),
         };
-        if let (Some(value), true) = (I::ZERO, def.zero) {
+        // Where a view makes no sum of it, a zero would be a measurement.
+        if let (Some(value), true) = (I::ZERO, def.zero && stream.is_sum) {
             zero::for_each_series(def, |place, labels| {
                 resolved.record_labels(place, labels, value);
             });

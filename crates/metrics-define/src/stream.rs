@@ -19,12 +19,14 @@ pub(crate) struct Stream {
     pub(crate) series_limit: usize,
     /// Which labels they do not have; empty when they have all.
     pub(crate) dropped: Box<[bool]>,
+    /// Whether a sum is still one, so that measurements may be added up before the provider has them.
+    pub(crate) is_sum: bool,
 }
 
 impl Stream {
     /// What the definition says.
     pub(crate) fn of(def: &'static MetricDef) -> Self {
-        Self { def, series_limit: def.series_limit(), dropped: Box::default() }
+        Self { def, series_limit: def.series_limit(), dropped: Box::default(), is_sum: true }
     }
 
     /// Makes an instrument, and says what became of it.
@@ -56,8 +58,21 @@ fn exchange(stream: Option<Stream>) -> Option<Stream> {
 /// `metrics-pipeline` calls this; call it yourself only in a view of a provider that you build yourself. That view lets
 /// the SDK have one series more, for the overflow series.
 pub fn limit_stream(series_limit: usize, keeps: impl Fn(&str) -> bool) {
-    let Some(Stream { def, .. }) = exchange(None) else { return };
+    let Some(Stream { def, is_sum, .. }) = exchange(None) else { return };
     let dropped: Box<[bool]> = def.labels.iter().map(|label| !keeps(label.key)).collect();
     let dropped = if dropped.contains(&true) { dropped } else { Box::default() };
-    exchange(Some(Stream { def, series_limit, dropped }));
+    exchange(Some(Stream { def, series_limit, dropped, is_sum }));
+}
+
+/// Tells that a view puts the measurements of the instrument that this thread is making together in another way than as a
+/// sum.
+///
+/// The provider is then given each measurement by itself, and no zeros. It is nothing to an instrument that was not defined
+/// with this crate.
+///
+/// `metrics-pipeline` calls this; call it yourself only in a view of a provider that you build yourself.
+pub fn unsum_stream() {
+    if let Some(stream) = exchange(None) {
+        exchange(Some(Stream { is_sum: false, ..stream }));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use metrics_define::{MetricDef, limit_stream};
+use metrics_define::{Kind, MetricDef, limit_stream, unsum_stream};
 use opentelemetry::Key;
 use opentelemetry_sdk::metrics::{Aggregation, Stream as SdkStream};
 
@@ -58,7 +58,17 @@ impl Stream {
         // take the room of the last series, while the thread that is about to record that one has not come to it yet.
         let stream = self.of_sdk(Some(limit.saturating_add(usize::from(limit < def.possible_series()))))?;
         limit_stream(limit, |key| self.keys.as_ref().is_none_or(|keys| keys.iter().any(|kept| kept.as_str() == key)));
+        if self.is_no_sum_of(def) {
+            unsum_stream();
+        }
         Ok(stream)
+    }
+
+    /// Whether what its definition adds up is put together in another way.
+    fn is_no_sum_of(&self, def: &MetricDef) -> bool {
+        let is_sum =
+            matches!(self.aggregation, None | Some(Aggregation::Default | Aggregation::Sum | Aggregation::Drop));
+        matches!(def.kind, Kind::Counter | Kind::UpDownCounter) && !is_sum
     }
 
     /// The SDK's stream of any other instrument.

@@ -44,6 +44,16 @@ mod p {
     pub struct Running;
 }
 
+/// Test metrics
+#[domain(title = "Zero Metrics", prefixes = ["z"], crate = metrics_define)]
+mod z {
+    /// Shown from the start
+    #[counter(name = "z.shown", unit = "{thing}", zero)]
+    pub struct Shown {
+        pub large: bool,
+    }
+}
+
 type Values = Vec<(&'static str, f64)>;
 
 #[test]
@@ -54,6 +64,7 @@ fn every_reader_has_everything() {
     a_callback_that_hangs_keeps_no_sum_back();
     an_old_installation_hands_over_to_its_own_provider();
     concurrent_collections_see_what_was_recorded_before_them();
+    a_sum_that_a_view_makes_a_histogram_of_has_each_measurement();
 }
 
 fn builder() -> Pipeline {
@@ -200,6 +211,31 @@ fn concurrent_collections_see_what_was_recorded_before_them() {
     assert_eq!(collect(&collector), [("p.counted", 601.0), ("p.named", 2.0), ("p.running", 3.0)]);
 }
 
+fn a_sum_that_a_view_makes_a_histogram_of_has_each_measurement() {
+    for second in [false, true] {
+        let builder = builder().with_view(|_, stream| {
+            let boundaries = vec![5.0, 10.0, 20.0];
+            stream.with_aggregation(Aggregation::ExplicitBucketHistogram { boundaries, record_min_max: false })
+        });
+        let (provider, collector) = if second {
+            let (provider, collector, _) = builder.build_with_second(Temporality::Delta);
+            (provider, collector)
+        } else {
+            builder.build()
+        };
+        let _installation = install(Arc::new(guard(provider, &collector)), Recording::Bound);
+        for value in [5, 7, 9, 1, 2] {
+            p::Counted { large: true }.add(value);
+            p::Running.add(i64::try_from(value).unwrap());
+            z::Shown { large: false }.add(value);
+        }
+        // The SDK keeps no sum of what may be negative.
+        let expected = [("p.counted", 24.0), ("p.running", 0.0), ("z.shown", 24.0)];
+        let expected = expected.map(|(name, sum)| (name, (5, sum, vec![3, 2, 0, 0])));
+        assert_eq!(histograms(&collected(|metrics| collector.collect(metrics).unwrap())), expected);
+    }
+}
+
 /// Without a message on the test's output.
 fn panic_quietly() {
     std::panic::resume_unwind(Box::new("a callback of a test"));
@@ -227,6 +263,23 @@ fn values(metrics: &ResourceMetrics) -> Values {
     }
     values.sort_by(|a, b| a.partial_cmp(b).unwrap());
     values
+}
+
+/// The count, the sum and the buckets.
+type Histogram = (u64, f64, Vec<u64>);
+
+fn histograms(metrics: &ResourceMetrics) -> Vec<(&'static str, Histogram)> {
+    let mut histograms = Vec::new();
+    for metric in walk(metrics) {
+        let Some(def) = metric.definition() else { continue };
+        metric.for_each_point(|point| {
+            if let Value::Histogram(histogram) = point.value {
+                histograms.push((def.name, (histogram.count, histogram.sum, histogram.bucket_counts.to_vec())));
+            }
+        });
+    }
+    histograms.sort_by_key(|(name, _)| *name);
+    histograms
 }
 
 /// A reader of somebody else's.

@@ -56,10 +56,19 @@ impl<I: Instrument> Resolved<I> {
         // Where a view makes no sum of it, a zero would be a measurement.
         if let (Some(value), true) = (I::ZERO, def.zero && stream.is_sum) {
             zero::for_each_series(def, |place, labels| {
-                resolved.record_labels(place, labels, value);
+                resolved.start_zero(place, labels, value);
             });
         }
         resolved
+    }
+
+    /// Starts a series at zero while there is room for it: a zero is no measurement, so none is in the overflow series.
+    fn start_zero(&self, place: usize, labels: &[Label<'_>], zero: I::Value) {
+        self.caps.apply(labels, |capped| {
+            if !self.store.is_full() && self.found_capped(place, capped).is_none() {
+                self.record_new(place, capped, zero);
+            }
+        });
     }
 
     /// The series at this place, if it was recorded before, where [each place has a cell](is_dense).

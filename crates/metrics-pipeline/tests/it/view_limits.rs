@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use metrics_define::{Recording, Scope, domain, scope};
+use metrics_define::{Problem, Recording, Scope, domain, problems, scope};
 use metrics_pipeline::{Collector, Pipeline, Stream, Value, guard, walk};
 use opentelemetry::{InstrumentationScope, Key, KeyValue, metrics::MeterProvider as _};
 use opentelemetry_sdk::{
@@ -218,6 +218,16 @@ fn labels_that_a_view_drops_are_added_up_and_are_beyond_no_limit() {
     assert_eq!(by_odd.series("v.observed"), [("odd=false".to_owned(), 25.0), ("odd=true".to_owned(), 25.0)].into());
     let many = || (0..20).for_each(|n| v::Time { text: &n.to_string() }.record(1.0));
     record(keeping(&[]), many).check("v.time", (1, 20.0, 0.0, 0.0));
+}
+
+#[test]
+fn zeros_beyond_a_limit_are_neither_started_nor_counted() {
+    let started = record(limited(2), || v::Zero { half: v::Half::First, odd: false }.add(3));
+    started.check("v.zero", (2, 3.0, 0.0, 0.0));
+    let beyond = record(limited(2), || v::Zero { half: v::Half::Second, odd: true }.add(3));
+    beyond.check("v.zero", (3, 3.0, 3.0, 1.0));
+    let is_zero = |it: &Problem| it.definition.is_some_and(|def| def.name == "v.zero");
+    assert_eq!(problems().into_iter().find(is_zero).map(|it| it.measurements), Some(1));
 }
 
 #[test]

@@ -21,10 +21,10 @@ pub struct BatchOptions {
     pub max_queue_size: usize,
     /// How many bytes of memory the waiting items may take, by an estimate of their texts and attributes; one that does
     /// not fit is dropped and counted as well. One that is larger than a batch is taken beyond the limit, one at a time.
-    /// Default none: 8 KiB for each item that may wait, but at least 16 MiB, which is what the default queue has, and at
-    /// most 1 GiB.
+    /// Default none: 4 KiB for each item that may wait, but at least 8 MiB, which is what the default queue has, and at most
+    /// 1 GiB. So spans and log records together take less than 32 MB while a collector hangs, however large they are.
     ///
-    /// A batch takes at most a quarter of it and at most a little under 4 MiB, unless it is a single item: so large items go out earlier,
+    /// A batch takes at most an eighth of it and at most a little under 4 MiB, unless it is a single item: so large items go out earlier,
     /// and in requests that collectors take, of which many take at most 4 MiB over gRPC.
     pub max_queue_bytes: Option<usize>,
     /// A batch of this size goes out at once. Default 512, at least 1, at most the queue's size.
@@ -219,12 +219,12 @@ impl<T> Batcher<T> {
 }
 
 /// Few items are as large; whoever wants a longer queue wants it for ordinary ones.
-const ITEM: usize = 8 * 1024;
-const SMALLEST_DEFAULT: usize = 16 * 1024 * 1024;
+const ITEM: usize = 4 * 1024;
+const SMALLEST_DEFAULT: usize = 8 * 1024 * 1024;
 /// The longest queue that can be had is full of spans of 1 KiB then, which is what ordinary ones take.
 const LARGEST_DEFAULT: usize = 1024 * 1024 * 1024;
 /// How many full batches a queue's memory is enough for, at least.
-const BATCHES: usize = 4;
+const BATCHES: usize = 8;
 /// What many collectors take over gRPC, with room for what describes the service.
 const LARGEST_BATCH: usize = (4 * 1024 - 64) * 1024;
 const LARGEST_QUEUE: usize = 1_000_000;
@@ -271,7 +271,7 @@ mod tests {
     fn a_longer_queue_has_more_memory_unless_it_is_said() {
         let bytes = |options: BatchOptions| options.bounded().limits().bytes;
         let mebibytes = 1024 * 1024;
-        for (items, expected) in [(1, 16), (2048, 16), (4096, 32), (1_000_000, 1024)] {
+        for (items, expected) in [(1, 8), (2048, 8), (4096, 16), (1_000_000, 1024)] {
             assert_eq!(bytes(BatchOptions::default().with_max_queue_size(items)), expected * mebibytes);
         }
         let said = BatchOptions::default().with_max_queue_bytes(7);
@@ -290,37 +290,37 @@ mod tests {
 
     #[tokio::test]
     async fn large_items_fill_a_batch_and_the_queue_before_their_number_does() {
-        let options = BatchOptions::default().with_max_queue_bytes(100).with_schedule_delay(Duration::MAX);
+        let options = BatchOptions::default().with_max_queue_bytes(200).with_schedule_delay(Duration::MAX);
         let counts = Arc::new(Counts::default());
         let (queue, mut batcher) = channel(options, Arc::clone(&counts));
-        (0..20).for_each(|item| queue.offer(item, 10));
-        assert_eq!(batcher.next().await, [0, 1], "a quarter of the bytes is a batch");
+        (0..30).for_each(|item| queue.offer(item, 10));
+        assert_eq!(batcher.next().await, [0, 1], "an eighth of the bytes is a batch");
         assert_eq!(counts.report().dropped, 10);
-        queue.offer(20, 21);
-        queue.offer(21, 20);
+        queue.offer(30, 21);
+        queue.offer(31, 20);
         assert_eq!(counts.report().dropped, 11, "one that does not fit takes no room from one that does");
-        for batch in [[2, 3], [4, 5], [6, 7], [8, 9]] {
-            assert_eq!(batcher.next().await, batch);
+        for first in (2..20).step_by(2) {
+            assert_eq!(batcher.next().await, [first, first + 1]);
         }
-        queue.offer(22, 80);
-        assert_eq!(batcher.next().await, [21], "the next one completes it");
-        assert_eq!(batcher.next().await, [22], "larger than a batch, and alone");
+        queue.offer(32, 80);
+        assert_eq!(batcher.next().await, [31], "the next one completes it");
+        assert_eq!(batcher.next().await, [32], "larger than a batch, and alone");
     }
 
     #[tokio::test]
     async fn one_item_that_is_larger_than_the_queue_takes_nothing_with_it() {
-        let options = BatchOptions::default().with_max_queue_bytes(100).with_schedule_delay(Duration::MAX);
+        let options = BatchOptions::default().with_max_queue_bytes(200).with_schedule_delay(Duration::MAX);
         let counts = Arc::new(Counts::default());
         let (queue, mut batcher) = channel(options, Arc::clone(&counts));
         for round in 0..2 {
             queue.offer("small", 1);
-            queue.offer("large", 101);
+            queue.offer("large", 201);
             queue.offer("another large", usize::MAX);
-            (0..4).for_each(|_| queue.offer("quarter", 24));
+            (0..8).for_each(|_| queue.offer("eighth", 24));
             assert_eq!(counts.report().dropped, round + 1, "one at a time");
             assert_eq!(batcher.next().await, ["small"], "nothing is waited for");
             assert_eq!(batcher.next().await, ["large"]);
-            (0..4).for_each(|_| assert_eq!(batcher.take(), ["quarter"]));
+            (0..8).for_each(|_| assert_eq!(batcher.take(), ["eighth"]));
         }
     }
 

@@ -27,8 +27,10 @@ use crate::{
 
 const MEBIBYTE: usize = 1024 * 1024;
 
+/// With room for what a test records, because none is about the queue.
 fn start(protocol: Protocol, collector: &Collector, adjust: impl Fn(Target) -> Target) -> Service {
-    Service::start_with(protocol, &collector.base(protocol), adjust, BatchOptions::default())
+    let options = BatchOptions::default().with_max_queue_bytes(64 * MEBIBYTE);
+    Service::start_with(protocol, &collector.base(protocol), adjust, options)
 }
 
 #[test]
@@ -124,8 +126,7 @@ fn its_limit_of_4_mebibytes_over_grpc_is_met_by_the_batches_of_large_spans() {
 #[test]
 fn its_limit_of_4_mebibytes_over_grpc_is_met_by_the_batches_of_long_arrays() {
     let Some(collector) = Collector::start() else { return };
-    let options = BatchOptions::default().with_max_queue_bytes(64 * MEBIBYTE);
-    let service = Service::start_with(Protocol::Grpc, &collector.base(Protocol::Grpc), |target| target, options);
+    let service = start(Protocol::Grpc, &collector, |target| target);
     let arrays = [Array::Bool(vec![true; 90_000]), Array::I64(vec![-1; 90_000]), Array::F64(vec![0.5; 90_000])];
     for array in arrays.iter().cycle().take(30) {
         let mut span = service.tracer().start("long");

@@ -121,3 +121,35 @@ fn decision(answer: Answer) -> Option<Outcome> {
         Answer::TryAgain { .. } => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bytes::Bytes;
+    use tokio::{runtime, sync::watch, time::Instant};
+
+    use super::Attempts;
+    use crate::transport::{Answer, Failure};
+
+    /// By a clock that stands still but for what is waited for, so that the machine adds nothing.
+    fn first_wait() -> Duration {
+        let runtime = runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let (_stop, stop_at) = watch::channel(None);
+            let attempts = Attempts { body: Bytes::new(), expires: None, stop_at };
+            let (began, again) = (Instant::now(), Answer::TryAgain { failure: Failure::Timeout, at_least: None });
+            assert!(attempts.judge(again, 1).await.is_none());
+            began.elapsed()
+        })
+    }
+
+    #[test]
+    fn the_wait_for_the_next_attempt_has_jitter() {
+        let waits: Vec<Duration> = (0..20).map(|_| first_wait()).collect();
+        let [least, most] = [waits.iter().min(), waits.iter().max()].map(|wait| *wait.unwrap());
+        assert!(least >= Duration::from_millis(100), "{waits:?}");
+        // Of twenty times up to 100 ms; that they are so close together does not happen.
+        assert!(most.abs_diff(least) >= Duration::from_millis(20), "{waits:?}");
+    }
+}

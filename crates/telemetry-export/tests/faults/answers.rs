@@ -71,8 +71,7 @@ fn every_grpc_code_is_tried_again_exactly_by_the_table() {
 }
 
 #[test]
-fn after_four_attempts_with_growing_pauses_and_jitter_it_is_given_up() {
-    let mut jitter = Duration::ZERO;
+fn after_four_attempts_with_growing_pauses_it_is_given_up() {
     for (protocol, fault) in [
         (Protocol::HttpProtobuf, Fault::status(503)),
         (Protocol::HttpJson, Fault::status(502)),
@@ -81,14 +80,10 @@ fn after_four_attempts_with_growing_pauses_and_jitter_it_is_given_up() {
         let server = always(fault);
         assert_eq!(send_one(protocol, &server), (FAILED, 4), "{protocol:?}");
         let pauses = pauses(&server);
-        for (pause, nominal) in pauses.iter().zip([100, 200, 400]) {
-            let beyond = pause.checked_sub(Duration::from_millis(nominal));
-            jitter += beyond.unwrap_or_else(|| panic!("{protocol:?}: {pauses:?}"));
+        for (pause, at_least) in pauses.iter().zip([100, 200, 400]) {
+            assert!(*pause >= Duration::from_millis(at_least), "{protocol:?}: {pauses:?}");
         }
     }
-    // Of nine times up to 100 ms; that they are less than this together happens once in 300,000 times. Without jitter
-    // there is only what the machine takes, which is a few milliseconds each time.
-    assert!(jitter >= Duration::from_millis(100), "{jitter:?}");
 }
 
 #[test]

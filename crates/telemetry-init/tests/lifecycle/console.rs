@@ -12,7 +12,7 @@ use std::{
 
 use metrics_catalog::execution::{ExecutionStatus, ExecutionsTotal};
 use signal_hook::low_level;
-use telemetry_testkit::OtlpReceiver;
+use telemetry_testkit::{OtlpReceiver, free_port};
 
 use crate::{
     child::{Outcome, PROTOCOLS, end, say, sending_to, start_in},
@@ -27,7 +27,11 @@ const UNREAD: &str = r#"mkfifo "$1" && exec 9<>"$1" && shift && exec "$@""#;
 
 /// Runs a scenario whose standard error is such a pipe.
 fn unheard(case: &str, receiver: &OtlpReceiver) -> Outcome {
-    run("2>&9", case, &sending_to(PROTOCOLS[1], &receiver.http_endpoint()))
+    unheard_to(case, &receiver.http_endpoint())
+}
+
+fn unheard_to(case: &str, endpoint: &str) -> Outcome {
+    run("2>&9", case, &sending_to(PROTOCOLS[1], endpoint))
 }
 
 fn run(redirection: &str, case: &str, variables: &[(&str, &str)]) -> Outcome {
@@ -59,6 +63,15 @@ fn a_full_console_and_a_hung_collector_end_within_the_one_deadline() {
     let took: u64 = outcome.values["took_ms"].parse().unwrap();
     assert!((500..=750).contains(&took), "{took} ms");
     assert_eq!(outcome.values["unsent_spans"], SPANS.to_string());
+}
+
+/// The export has something to say as well then.
+#[test]
+fn a_full_console_and_a_dead_collector_end_within_the_one_deadline() {
+    let outcome = unheard_to("shut_down", &format!("http://127.0.0.1:{}", free_port().unwrap()));
+    assert!(outcome.status.success(), "{}\n{}", outcome.status, outcome.output);
+    let took: u64 = outcome.values["took_ms"].parse().unwrap();
+    assert!(took <= 750, "{took} ms");
 }
 
 #[test]

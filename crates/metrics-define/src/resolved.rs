@@ -149,18 +149,17 @@ impl<I: Instrument> Resolved<I> {
     fn found_capped(&self, place: usize, capped: Capped<'_, '_>) -> Option<Found<'_, I>> {
         let Capped { given, labels, folded } = capped;
         let is_part = I::IS_LEVEL && !folded.is_none();
-        // Looked at first: a label set without a cell gets none any more when the store was full before.
-        let is_full = self.store.is_full();
+        // Looked at first: a label set without a cell gets none any more when the store was full for it before.
+        let overflow = self.beyond.get().and_then(|beyond| beyond.overflow.get());
+        let overflow = overflow.filter(|_| !I::IS_LEVEL && self.store.is_full_for(labels));
         if !is_part && let Some(cell) = self.store.given(self.place(place, capped), labels) {
             return cell.get().map(|series| Found { series, folded });
         }
-        let beyond = self.beyond.get()?;
         if I::IS_LEVEL {
-            let part = beyond.parts.find(given)?;
+            let part = self.beyond.get()?.parts.find(given)?;
             return Some(Found { series: &part.series, folded: part.folded });
         }
-        let series = beyond.overflow.get().filter(|_| is_full)?;
-        Some(Found { series, folded: folded.with_series() })
+        Some(Found { series: overflow?, folded: folded.with_series() })
     }
 
     fn place(&self, place: usize, capped: Capped<'_, '_>) -> usize {

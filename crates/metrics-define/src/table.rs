@@ -46,6 +46,17 @@ impl<T> Table<T> {
         None
     }
 
+    /// Whether a key with this hash that is not there yet can be added.
+    pub(crate) fn has_room(&self, hash: u64) -> bool {
+        self.levels.iter().any(|level| {
+            let Some(level) = level.get() else { return true };
+            window(level, hash).any(|at| {
+                let segment = level.get(at / SEGMENT).and_then(OnceLock::get);
+                segment.and_then(|segment| segment.get(at % SEGMENT)?.get()).is_none()
+            })
+        })
+    }
+
     /// Adds the key, unless it is there, and gives its value; `None` when all of its places are taken by others.
     pub(crate) fn insert(&self, hash: u64, key: Box<[KeptLabel]>, value: T) -> Option<&T> {
         let mut entry = Box::new(Entry { hash, key, value });
@@ -113,11 +124,23 @@ mod tests {
         let table = Table::new();
         let places = WINDOW * LEVELS.len();
         for n in 0..places {
+            assert!(table.has_room(42), "place {n}");
             assert!(table.insert(42, key(&n.to_string()).1, n).is_some(), "place {n}");
         }
         assert_eq!(table.insert(42, key("one more").1, 0), None);
+        assert!(!table.has_room(42) && table.has_room(42 + WINDOW as u64), "it is about this hash alone");
         let last = key(&(places - 1).to_string()).1;
         assert_eq!(table.find(42, |there| there == &*last), Some(&(places - 1)));
+    }
+
+    /// As many as `View::with_limit` of `telemetry-init` allows.
+    #[test]
+    fn twenty_thousand_keys_find_their_places() {
+        let table = Table::new();
+        for n in 0..20_000 {
+            let (hash, key) = key(&format!("value {n}"));
+            assert_eq!(table.insert(hash, key, n), Some(&n));
+        }
     }
 
     #[test]

@@ -38,6 +38,9 @@ impl Stream {
     }
 
     /// There are at most this many series beside the overflow series, which has what is beyond; 2,000 unless changed.
+    ///
+    /// Of a defined metric with text labels some series beyond 20,000 may be in the overflow series before this many are
+    /// reached: its table has no place for them.
     pub fn with_cardinality_limit(mut self, limit: usize) -> Self {
         self.limit = Some(limit);
         self

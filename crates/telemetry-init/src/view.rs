@@ -81,7 +81,7 @@ impl View {
         self
     }
 
-    /// At most this many series; further ones count in the overflow series.
+    /// At most this many series, up to 20,000; further ones count in the overflow series.
     pub fn with_limit(mut self, series: usize) -> Self {
         self.limit = Some(series);
         self
@@ -130,8 +130,8 @@ impl View {
     }
 }
 
-/// The SDK asks for the memory of all of them at once.
-const MOST_SERIES: usize = 1_000_000;
+/// As many as the engine's table of text labels has places for; and the SDK asks for the memory of all of them at once.
+const MOST_SERIES: usize = 20_000;
 
 /// Checks views, and says which are left out.
 pub(crate) fn usable(views: &[View], diagnostics: &mut Vec<Diagnostic>) -> Vec<View> {
@@ -225,12 +225,13 @@ mod tests {
             View::of("a.*").renamed("b"),
             View::of("a").with_boundaries([2.0, 1.0]),
             View::of("a").with_limit(0),
-            View::of("a").with_limit(usize::MAX),
+            View::of("a").with_limit(20_001),
             View::of("a").renamed("b"),
+            View::of("a").with_limit(20_000),
         ];
         let mut diagnostics = Vec::new();
         let good = usable(&views, &mut diagnostics);
-        assert_eq!(good, [View::of("a").renamed("b")]);
+        assert_eq!(good, [View::of("a").renamed("b"), View::of("a").with_limit(20_000)]);
         assert_eq!(diagnostics.len(), 4, "{diagnostics:?}");
     }
 }

@@ -112,9 +112,18 @@ impl<T> Store<T> {
         }
     }
 
-    /// Whether a label set that has no cell by now gets none any more.
+    /// Whether no label set is given a cell any more.
     pub(crate) fn is_full(&self) -> bool {
         self.len.load(Ordering::Acquire) >= self.limit
+    }
+
+    /// Whether these labels get no cell any more, unless they have one by now.
+    pub(crate) fn is_full_for(&self, labels: &[Label<'_>]) -> bool {
+        self.is_full()
+            || match &self.shape {
+                Shape::Hashed(table) => !table.has_room(hash_of(labels)),
+                Shape::Dense(_) | Shape::Paged(_) => false,
+            }
     }
 
     /// The cell of the label set, which is given one while there is room.

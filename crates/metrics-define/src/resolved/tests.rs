@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use allocation_counter::measure;
 use metrics_pipeline::{Collector, Value, walk};
 use opentelemetry_sdk::{Resource, metrics::data::ResourceMetrics};
 
@@ -30,7 +31,9 @@ fn what_finds_no_place_is_in_the_overflow_series_and_counted() {
     let _inside = scope.enter();
     // The lowest bits say where a key may stand, on the largest level as well.
     let colliding = (0..).filter(|n| hash_of(&[Label::Integer(*n)]).trailing_zeros() >= 16);
-    for n in colliding.take(3 * PLACES) {
+    let colliding: Vec<_> = colliding.take(3 * PLACES).collect();
+    let without_place = colliding[2 * PLACES];
+    for n in colliding {
         for _ in 0..2 {
             COUNTED_SLOT.record(install::generation(), &[Label::Integer(n)], 1);
         }
@@ -39,6 +42,8 @@ fn what_finds_no_place_is_in_the_overflow_series_and_counted() {
     let all = collected(&collector);
     assert_eq!(all["c.counted"], (PLACES + 1, 2 * 3 * PLACES));
     assert_eq!(measurements(&COUNTED, ProblemKind::TooManySeries), 2 * 2 * PLACES as u64);
+    let again = measure(|| COUNTED_SLOT.record(install::generation(), &[Label::Integer(without_place)], 0));
+    assert_eq!(again.count_total, 0, "it is known by now that there is no place for it");
     // Those that are parts of the overflow series have places of their own, but no more of them.
     assert_eq!(all["c.level"], (PLACES + 1, 5 * 2 * PLACES));
     assert_eq!(measurements(&LEVEL, ProblemKind::TooManySeries), PLACES as u64);

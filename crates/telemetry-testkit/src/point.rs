@@ -54,7 +54,14 @@ pub enum PointValue {
         /// How many values fell into each bucket, not cumulative; one more than there are bounds.
         bucket_counts: Vec<u64>,
     },
-    /// A kind that is kept only by name: an exponential histogram or a summary.
+    /// A histogram with exponential buckets, which are not kept.
+    ExponentialHistogram {
+        /// How many values were recorded.
+        count: u64,
+        /// Their sum; 0 when the sender left it out.
+        sum: f64,
+    },
+    /// A kind that is kept only by name: a summary.
     Other(&'static str),
 }
 
@@ -104,7 +111,10 @@ fn values(data: Data) -> Vec<(Vec<KeyValue>, PointValue)> {
         Data::ExponentialHistogram(histogram) => histogram
             .data_points
             .into_iter()
-            .map(|point| (point.attributes, PointValue::Other("exponential histogram")))
+            .map(|point| {
+                let (count, sum) = (point.count, point.sum.unwrap_or_default());
+                (point.attributes, PointValue::ExponentialHistogram { count, sum })
+            })
             .collect(),
         Data::Summary(summary) => {
             summary.data_points.into_iter().map(|point| (point.attributes, PointValue::Other("summary"))).collect()

@@ -187,6 +187,9 @@ fn record_others(random: &mut Random, model: &mut Model, language: &str) {
             let (level, large) = (i64::try_from(random.below(100)).unwrap(), random.below(2) == 0);
             exact::Level { large }.set(level);
             exact::Whole.set(level);
+            let size = random.eighths(100_000);
+            exact::Size { large }.record(size);
+            model.value("exact.size", &[("large", if large { "true" } else { "false" })], size);
         }
     }
 }

@@ -46,6 +46,12 @@ pub(crate) mod exact {
         pub(crate) language: Language,
     }
 
+    /// How large it was
+    #[histogram(name = "exact.size", unit = "By", exponential)]
+    pub(crate) struct Size {
+        pub(crate) large: bool,
+    }
+
     /// Set by all threads
     #[updown_counter(name = "exact.level", unit = "{thing}", absolute)]
     pub(crate) struct Level {

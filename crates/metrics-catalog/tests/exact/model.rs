@@ -9,7 +9,7 @@ use crate::metrics::exact;
 /// A series: the metric's name, and its labels in the order of their keys.
 pub(crate) type Series = (String, String);
 
-/// What a series has: a number, or a histogram's count, sum and buckets.
+/// What a series has: a number, or a histogram's count, sum and buckets; none of these where they are exponential.
 pub(crate) type Total = (f64, f64, Vec<u64>);
 
 #[derive(Default)]
@@ -23,9 +23,12 @@ impl Model {
     pub(crate) fn value(&mut self, name: &str, labels: &[(&str, &str)], value: f64) {
         let def = definitions().find(|def| def.name == name).unwrap();
         let (count, sum, buckets) = self.0.entry(series(name, labels)).or_default();
-        buckets.resize(def.boundaries.len() + 1, 0);
         *count += 1.0;
         *sum += value;
+        if def.exponential {
+            return;
+        }
+        buckets.resize(def.boundaries.len() + 1, 0);
         let bucket = def.boundaries.iter().position(|bound| value <= *bound).unwrap_or(def.boundaries.len());
         buckets[bucket] += 1;
     }

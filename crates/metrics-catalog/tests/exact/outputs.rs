@@ -17,6 +17,8 @@ pub(crate) fn pushed(receiver: &OtlpReceiver) -> BTreeMap<Series, Total> {
                 PointValue::Sum { value, .. } | PointValue::Gauge(value) => (value, 0.0, Vec::new()),
                 #[expect(clippy::cast_precision_loss, reason = "small numbers")]
                 PointValue::Histogram { count, sum, bucket_counts, .. } => (count as f64, sum, bucket_counts),
+                #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+                PointValue::ExponentialHistogram { count, sum } => (count as f64, sum, Vec::new()),
                 other => panic!("{other:?}"),
             };
             ((point.name, written(&labels)), total)
@@ -54,6 +56,12 @@ pub(crate) fn scraped(collector: &metrics_pipeline::Collector) -> BTreeMap<Serie
                 total.2.push(value as u64 - below);
             }
             _ => total.0 = value,
+        }
+    }
+    for ((name, _), (count, _, buckets)) in &mut totals {
+        if definitions().any(|def| def.name == name && def.exponential) {
+            let in_buckets: u64 = buckets.drain(..).sum();
+            assert_eq!(format!("{in_buckets}"), format!("{count}"), "{name}");
         }
     }
     totals

@@ -58,6 +58,9 @@ impl Display for Point {
             PointValue::Histogram { count, sum, .. } => {
                 write!(f, "{count} values, {sum} in all (histogram)")
             }
+            PointValue::ExponentialHistogram { count, sum } => {
+                write!(f, "{count} values, {sum} in all (exponential histogram)")
+            }
             PointValue::Other(kind) => write!(f, "({kind})"),
         }
     }

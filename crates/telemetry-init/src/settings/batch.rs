@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// What a queue holds at most: with spans of a kilobyte that is a gigabyte already.
+/// What a queue holds at most: with spans of a kilobyte that is a gigabyte already, which is its limit in memory.
 const LARGEST: usize = 1_000_000;
 
 /// Log records go out sooner than spans, as specified.

@@ -10,7 +10,13 @@ fn every_test_that_the_page_names_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let page = fs::read_to_string(root.join("docs/faults.md")).unwrap();
     let mut sources = String::new();
-    let folders = ["telemetry-export", "telemetry-init/tests", "metrics-define/tests", "metrics-pipeline/tests"];
+    let folders = [
+        "telemetry-export",
+        "telemetry-init/tests",
+        "metrics-define/tests",
+        "metrics-pipeline/tests",
+        "prometheus-bridge/tests",
+    ];
     for folder in folders.map(|folder| format!("crates/{folder}")) {
         for file in rust_files(&root.join(folder)) {
             sources.push_str(&fs::read_to_string(file).unwrap());

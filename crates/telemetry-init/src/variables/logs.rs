@@ -28,7 +28,7 @@ variables! {
         parse: parse::timeout,
     }
     OTEL_BLRP_MAX_QUEUE_SIZE: usize {
-        does: "How many log records may wait; further ones are dropped and counted. What waits may take 8 KiB of memory for each item of this number, from 16 MiB to 1 GiB in all; what is beyond is dropped and counted as well, but for one item that is larger than a batch.",
+        does: "How many log records may wait; further ones are dropped and counted. What waits may take 4 KiB of memory for each item of this number, from 8 MiB to 1 GiB in all; what is beyond is dropped and counted as well, but for one item that is larger than a batch.",
         default: "2048",
         allowed: "1 to 1000000",
         beyond: "0 is diagnosed; more than the largest is cut to it, where the SDK aborts the process",
@@ -37,7 +37,7 @@ variables! {
         parse: batch::queue_size,
     }
     OTEL_BLRP_MAX_EXPORT_BATCH_SIZE: usize {
-        does: "How many log records go out together; fewer, and at once, where they take a quarter of what may wait or nearly 4 MiB.",
+        does: "How many log records go out together; fewer, and at once, where they take an eighth of what may wait or nearly 4 MiB.",
         default: "512",
         allowed: "1 to the size of the queue",
         beyond: "more than the queue holds is diagnosed",

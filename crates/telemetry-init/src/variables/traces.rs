@@ -49,7 +49,7 @@ variables! {
         parse: parse::timeout,
     }
     OTEL_BSP_MAX_QUEUE_SIZE: usize {
-        does: "How many ended spans may wait; further ones are dropped and counted. What waits may take 8 KiB of memory for each item of this number, from 16 MiB to 1 GiB in all; what is beyond is dropped and counted as well, but for one item that is larger than a batch.",
+        does: "How many ended spans may wait; further ones are dropped and counted. What waits may take 4 KiB of memory for each item of this number, from 8 MiB to 1 GiB in all; what is beyond is dropped and counted as well, but for one item that is larger than a batch.",
         default: "2048",
         allowed: "1 to 1000000",
         beyond: "0 is diagnosed, where the SDK loses every span silently; more than the largest is cut to it, where the SDK aborts the process",
@@ -58,7 +58,7 @@ variables! {
         parse: batch::queue_size,
     }
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE: usize {
-        does: "How many spans go out together; fewer, and at once, where they take a quarter of what may wait or nearly 4 MiB.",
+        does: "How many spans go out together; fewer, and at once, where they take an eighth of what may wait or nearly 4 MiB.",
         default: "512, or TRACES_EXPORT_BATCH_SIZE",
         allowed: "1 to the size of the queue",
         beyond: "more than the queue holds is diagnosed",

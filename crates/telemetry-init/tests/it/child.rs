@@ -64,6 +64,8 @@ fn scenario() {
         "off_rule" => off_rule::child(),
         "problems" => problems::child(),
         "reentrant" => problems::reentrant(),
+        "in_hand" => problems::in_hand(0),
+        "in_hand_and_again" => problems::in_hand(2),
         "recipe" => recipes::child(),
         "sampling" => sampling::child(),
         "zeros" => zeros::child(),

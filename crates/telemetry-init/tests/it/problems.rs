@@ -2,7 +2,8 @@
 
 use std::{
     fmt::{self, Write as _},
-    sync::{Arc, Condvar, Mutex},
+    sync::{Arc, Condvar, Mutex, mpsc},
+    time::Duration,
 };
 
 use telemetry_init::{ProcessEnvironment, Providers, Settings};
@@ -135,4 +136,49 @@ pub(crate) fn reentrant() {
         |event: &&String| ["begin", "were negative", "had a new value"].iter().any(|it| event.contains(it));
     say("events", events.iter().filter(is_counted).count());
     telemetry.shutdown(WATCHDOG);
+}
+
+#[test]
+fn shutdown_waits_for_the_problem_that_is_being_logged_and_sums_up_after_it() {
+    for (scenario, expected) in [("in_hand", "1"), ("in_hand_and_again", "1 3")] {
+        let receiver = OtlpReceiver::start().unwrap();
+        let outcome = run(scenario, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &receiver.http_endpoint())]);
+        assert_eq!(outcome.values["logged"], expected, "{}", outcome.out);
+    }
+}
+
+/// Shuts down while a layer has the first problem, which is met a few times more before.
+pub(crate) fn in_hand(more: usize) {
+    let (settings, _) = Settings::from_environment(&ProcessEnvironment);
+    let providers = Providers::build(settings).unwrap();
+    let (begins, has_begun) = mpsc::channel();
+    let slow = Slow { begins, logged: Arc::default() };
+    let logged = Arc::clone(&slow.logged);
+    let slow = slow.with_filter(LevelFilter::INFO);
+    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(slow)).unwrap();
+    let telemetry = providers.install_without_subscriber().unwrap();
+    shop::Time.record(f64::NAN);
+    has_begun.recv_timeout(WATCHDOG).unwrap();
+    (0..more).for_each(|_| shop::Time.record(f64::NAN));
+    telemetry.shutdown(WATCHDOG);
+    say("logged", logged.lock().unwrap().join(" "));
+}
+
+/// A layer that takes its time, as a slow console does, and keeps how many measurements it was told of.
+struct Slow {
+    begins: mpsc::Sender<()>,
+    logged: Arc<Mutex<Vec<String>>>,
+}
+
+impl<S: Subscriber> Layer<S> for Slow {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut text = String::new();
+        event.record(&mut |_: &Field, value: &dyn fmt::Debug| write!(text, "{value:?}").unwrap());
+        let Some((_, counted)) = text.split_once(r#"metric "shop.time": "#) else { return };
+        self.begins.send(()).unwrap();
+        let (_nobody, never) = mpsc::channel::<()>();
+        let _ = never.recv_timeout(Duration::from_millis(50));
+        let measurements = counted.split(' ').next().unwrap().to_owned();
+        self.logged.lock().unwrap().push(measurements);
+    }
 }

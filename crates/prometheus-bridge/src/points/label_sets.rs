@@ -258,5 +258,20 @@ mod tests {
         let series: Vec<Vec<(&'static str, &'static str)>> = keys.iter().map(|key| vec![(*key, "v")]).collect();
         let series: Vec<&[(&'static str, &'static str)]> = series.iter().map(Vec::as_slice).collect();
         check(&[("", &series)], &[("", &series[1..])]);
+        // The later ones have the last number in turn. The first sixteen stay, so nothing is forgotten before the place of
+        // the next, where a series now has the shape that had the number last.
+        let then = [&series[..16], &series[19..20]].concat();
+        check(&[("", &series[..20])], &[("", &then)]);
+    }
+
+    /// A label moves between those of the series and those of all, so that the first label set stays as it was.
+    #[test]
+    fn fixed_labels_that_change_are_noticed_where_the_first_label_set_does_not() {
+        let of_series: &[&[_]] = &[&[("scope", "x"), ("z", "1")], &[("scope", "y"), ("z", "2")]];
+        check(&[("", of_series)], &[("x", &[&[("z", "1")], &[("z", "2")]])]);
+        // Escaped in the one as it is in the other.
+        let of_all: &[&[_]] = &[&[("z", "1")], &[("z", "2")]];
+        let escaped: &[&[_]] = &[&[("scope", "x\"y"), ("z", "1")], &[("scope", "x\\\"y"), ("z", "2")]];
+        check(&[("x\"y", of_all)], &[("", escaped)]);
     }
 }

@@ -165,14 +165,16 @@ impl Shared {
             }
             Err(unavailable) => {
                 drop(encoding);
-                contained(|| self.reported.tell_failure(unavailable.reason()));
+                self.reported.note_failure(unavailable.reason());
+                contained(|| self.reported.tell());
                 return Vec::new();
             }
         };
         // Before anything is told, for a subscriber may gather the registry.
         drop(encoding);
         self.reported.note_success();
-        contained(|| self.reported.tell(findings));
+        self.reported.note(findings);
+        contained(|| self.reported.tell());
         shown
     }
 }

@@ -3,13 +3,14 @@
 use std::{
     io::Write as _,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::Instant,
 };
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 
 use super::{request::BodyKind, waiting::Collected};
-use crate::{encode::Encoder, finding::Finding, options::EncodeOptions, reported::Reported};
+use crate::{encode::Encoder, finding::Finding, format::Format, options::EncodeOptions, reported::Reported};
 
 /// Makes bodies, one at a time, and never more than so many that somebody still reads.
 pub(super) struct Bodies {
@@ -19,13 +20,24 @@ pub(super) struct Bodies {
 
 struct Encoding {
     encoder: Encoder,
-    /// That of the last body before compression.
-    length: usize,
+    lengths: Vec<(Format, usize)>,
+}
+
+impl Encoding {
+    /// That of the last body of this format, before compression.
+    fn length(&mut self, format: Format) -> (&mut Encoder, &mut usize) {
+        let Self { encoder, lengths } = self;
+        let at = lengths.iter().position(|(known, _)| *known == format).unwrap_or_else(|| {
+            lengths.push((format, 0));
+            lengths.len() - 1
+        });
+        (encoder, &mut lengths[at].1)
+    }
 }
 
 impl Bodies {
     pub(super) fn new(options: EncodeOptions) -> Self {
-        let encoding = Mutex::new(Encoding { encoder: Encoder::new(options), length: 0 });
+        let encoding = Mutex::new(Encoding { encoder: Encoder::new(options), lengths: Vec::new() });
         Self { encoding, held: Mutex::default() }
     }
 
@@ -38,10 +50,10 @@ impl Bodies {
         drop(held);
         let mut findings = Vec::new();
         let mut encoding = lock(&self.encoding);
-        let Encoding { encoder, length } = &mut *encoding;
+        let (encoder, length) = encoding.length(kind.format);
         let body = Body::new(kind, collected, encoder, length, &mut findings);
         drop(encoding);
-        reported.tell(findings);
+        reported.note(findings);
         lock(&self.held).add(&body);
         Some(body)
     }
@@ -55,6 +67,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[derive(Clone, Debug)]
 pub(super) struct Body {
     pub(super) kind: BodyKind,
+    /// When what it shows was read.
+    pub(super) at: Instant,
     bytes: Arc<Vec<u8>>,
 }
 
@@ -80,7 +94,7 @@ impl Body {
         findings.append(&mut encoder.encode_with(metrics, foreign, kind.format, &mut bytes));
         *length = bytes.len();
         let bytes = if kind.gzip { gzip(&bytes) } else { bytes };
-        Self { kind, bytes: Arc::new(bytes) }
+        Self { kind, at: collected.at, bytes: Arc::new(bytes) }
     }
 
     pub(super) fn to_bytes(&self) -> Bytes {
@@ -98,23 +112,23 @@ impl AsRef<[u8]> for Shared {
 
 /// The bodies that slow readers still hold, the latest last.
 #[derive(Debug, Default)]
-struct Held(Vec<(BodyKind, Weak<Vec<u8>>)>);
+struct Held(Vec<(BodyKind, Instant, Weak<Vec<u8>>)>);
 
 impl Held {
     /// Whether another body may be made.
     fn has_room(&mut self) -> bool {
-        self.0.retain(|(_, bytes)| bytes.strong_count() > 0);
+        self.0.retain(|(.., bytes)| bytes.strong_count() > 0);
         self.0.len() < MOST_HELD
     }
 
     fn add(&mut self, body: &Body) {
-        self.0.push((body.kind, Arc::downgrade(&body.bytes)));
+        self.0.push((body.kind, body.at, Arc::downgrade(&body.bytes)));
     }
 
     /// The latest body of this kind that somebody still holds.
     fn latest(&self, kind: BodyKind) -> Option<Body> {
-        let of_kind = self.0.iter().rev().filter(|(held, _)| *held == kind);
-        of_kind.filter_map(|(_, bytes)| bytes.upgrade()).map(|bytes| Body { kind, bytes }).next()
+        let of_kind = self.0.iter().rev().filter(|(held, ..)| *held == kind);
+        of_kind.filter_map(|(_, at, bytes)| Some(Body { kind, at: *at, bytes: bytes.upgrade()? })).next()
     }
 }
 

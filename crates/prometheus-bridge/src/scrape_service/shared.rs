@@ -64,7 +64,8 @@ impl Shared {
     /// Asks for a body. It is answered in time, whatever the callbacks of the application do.
     pub(super) fn ask(self: &Arc<Self>, wanted: Wanted) -> Answer<Outcome> {
         let (answering, answer) = answer();
-        let starts = lock(&self.waiting).ask(wanted.body, Instant::now() + wanted.within, answering);
+        let now = Instant::now();
+        let starts = lock(&self.waiting).ask(wanted.body, now, now + wanted.within, answering);
         if !starts {
             // It may have less time than all that wait already.
             self.changed.notify_all();
@@ -86,11 +87,13 @@ impl Shared {
         drop(let_go);
     }
 
-    /// Sees to those that wait, until nobody does. Only a subscriber can panic here.
+    /// Sees to those that wait, until nobody does, and says then what there is to say: the next scrape has another
+    /// thread, so a log that nobody reads holds up none.
     fn coordinate(self: &Arc<Self>, dispatch: &Dispatch) {
         if contained(|| self.coordinate_until_done(dispatch)).is_none() {
             self.give_up();
         }
+        contained(|| self.reported.tell());
     }
 
     fn coordinate_until_done(self: &Arc<Self>, dispatch: &Dispatch) {
@@ -104,8 +107,8 @@ impl Shared {
                 }
                 Step::Answer(scrapes, Err(unavailable)) => {
                     drop(waiting);
-                    self.reported.tell_failure(unavailable.reason());
                     refuse(scrapes, unavailable);
+                    self.reported.note_failure(unavailable.reason());
                 }
                 Step::AnswerLate(scrapes) => {
                     let latest = waiting.latest();
@@ -138,13 +141,12 @@ impl Shared {
         }
         let number = self.last_collection.fetch_add(1, Ordering::Relaxed);
         let mut waiting = lock(&self.waiting);
-        let spare = waiting.take_spare();
         // Before it runs, for it may end at once.
         waiting.started(number);
         drop(waiting);
         let (shared, dispatch) = (Arc::clone(self), dispatch.clone());
         let collect = move || {
-            let result = dispatcher::with_default(&dispatch, || shared.collect(spare));
+            let result = dispatcher::with_default(&dispatch, || shared.collect());
             shared.collecting.fetch_sub(1, Ordering::AcqRel);
             lock(&shared.waiting).ended(number, result);
             shared.changed.notify_all();
@@ -156,25 +158,26 @@ impl Shared {
         Ok(())
     }
 
-    /// Runs the application's callbacks and collectors.
-    fn collect(&self, metrics: ResourceMetrics) -> Result<Collected, Unavailable> {
-        let metrics = collect(&self.collector, metrics)?;
+    /// Runs the application's callbacks and collectors. It takes memory of its own, for that of the last complete data
+    /// may be needed, and two sets beside a body would be too much.
+    fn collect(&self) -> Result<Collected, Unavailable> {
+        let metrics = collect(&self.collector, ResourceMetrics::default())?;
+        let at = Instant::now();
         let registries = lock(&self.registries).clone();
-        Ok(Collected { metrics, foreign: registries.gather(), at: Instant::now() })
+        Ok(Collected { metrics, foreign: registries.gather(), at })
     }
 
     /// Answers with the last complete data, or says why there are none.
     fn answer_late(&self, scrapes: Vec<Scrape>, latest: Option<Arc<Collected>>, unavailable: Unavailable) {
-        self.reported.tell_failure(unavailable.reason());
         match latest {
             Some(latest) => self.answer(scrapes, &latest, true),
             None => refuse(scrapes, unavailable),
         }
+        self.reported.note_failure(unavailable.reason());
     }
 
     /// Encodes each kind of body once.
     fn answer(&self, scrapes: Vec<Scrape>, collected: &Collected, is_late: bool) {
-        let age = is_late.then(|| collected.at.elapsed());
         let mut bodies: Vec<Body> = Vec::new();
         for Scrape { kind, answering, .. } in scrapes {
             if answering.is_abandoned() {
@@ -184,7 +187,11 @@ impl Shared {
                 Some(body) => Some(body.clone()),
                 None => self.bodies.body(kind, collected, &self.reported).inspect(|body| bodies.push(body.clone())),
             };
-            answering.answer(body.map(|body| Scraped { body, age }).ok_or(Unavailable::TooManyReaders));
+            let scraped = body.map(|body| {
+                let is_old = is_late || body.at != collected.at;
+                Scraped { age: is_old.then(|| body.at.elapsed()), body }
+            });
+            answering.answer(scraped.ok_or(Unavailable::TooManyReaders));
         }
     }
 }

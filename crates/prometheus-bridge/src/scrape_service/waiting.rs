@@ -23,6 +23,7 @@ pub(super) struct Scraped {
 pub(super) struct Collected {
     pub(super) metrics: ResourceMetrics,
     pub(super) foreign: Foreign,
+    /// When the metrics were read; registries are gathered after that.
     pub(super) at: Instant,
 }
 
@@ -35,14 +36,19 @@ pub(super) struct Waiting {
     /// The collection that was started last, while it runs.
     current: Option<Current>,
     /// What a collection has ended with, until those that wait are answered.
-    ended: Option<Result<Arc<Collected>, Unavailable>>,
+    ended: Option<Ended>,
     latest: Option<Arc<Collected>>,
-    /// Memory of an earlier collection.
-    spare: Option<ResourceMetrics>,
+}
+
+struct Ended {
+    result: Result<Arc<Collected>, Unavailable>,
+    /// One that was given up is no news to whoever asked after it had read.
+    asked_before: Option<Instant>,
 }
 
 pub(super) struct Scrape {
     pub(super) kind: BodyKind,
+    asked: Instant,
     deadline: Instant,
     pub(super) answering: Answering<Outcome>,
     /// No collection runs that this could share.
@@ -71,9 +77,15 @@ pub(super) enum Step {
 
 impl Waiting {
     /// Adds a scrape, and says whether a thread has to be started that sees to it.
-    pub(super) fn ask(&mut self, kind: BodyKind, deadline: Instant, answering: Answering<Outcome>) -> bool {
+    pub(super) fn ask(
+        &mut self,
+        kind: BodyKind,
+        asked: Instant,
+        deadline: Instant,
+        answering: Answering<Outcome>,
+    ) -> bool {
         let needs_new = self.current.as_ref().is_none_or(|current| current.is_overdue);
-        self.scrapes.push(Scrape { kind, deadline, answering, needs_new });
+        self.scrapes.push(Scrape { kind, asked, deadline, answering, needs_new });
         !mem::replace(&mut self.is_coordinated, true)
     }
 
@@ -84,8 +96,11 @@ impl Waiting {
             self.ended = None;
             return Step::End;
         }
-        if let Some(ended) = self.ended.take() {
-            return Step::Answer(mem::take(&mut self.scrapes), ended);
+        if let Some(Ended { result, asked_before }) = self.ended.take() {
+            let answered = self.take(|scrape| asked_before.is_none_or(|read| scrape.asked < read));
+            if !answered.is_empty() {
+                return Step::Answer(answered, result);
+            }
         }
         let late = self.take(|scrape| scrape.deadline <= now);
         if !late.is_empty() {
@@ -115,15 +130,16 @@ impl Waiting {
     /// A collection has ended, in time or long after everybody gave it up: what it has is the latest even so.
     pub(super) fn ended(&mut self, number: u64, result: Result<Collected, Unavailable>) {
         let was_current = self.current.take_if(|current| current.number == number).is_some();
-        match result {
+        let (result, asked_before) = match result {
             Ok(collected) => {
-                let latest = self.publish(collected);
-                self.ended = self.is_coordinated.then_some(Ok(latest));
+                let read = collected.at;
+                (Ok(self.publish(collected)), (!was_current).then_some(read))
             }
-            Err(unavailable) if was_current && self.is_coordinated && self.ended.is_none() => {
-                self.ended = Some(Err(unavailable));
-            }
-            Err(_) => {}
+            Err(unavailable) if was_current && self.ended.is_none() => (Err(unavailable), None),
+            Err(_) => return,
+        };
+        if self.is_coordinated && self.ended.as_ref().is_none_or(|ended| ended.asked_before.is_some()) {
+            self.ended = Some(Ended { result, asked_before });
         }
     }
 
@@ -133,9 +149,7 @@ impl Waiting {
             Some(latest) if latest.at > collected.at => Arc::clone(latest),
             _ => {
                 let latest = Arc::new(collected);
-                if let Some(before) = self.latest.replace(Arc::clone(&latest)) {
-                    self.spare = Arc::into_inner(before).map(|before| before.metrics);
-                }
+                self.latest = Some(Arc::clone(&latest));
                 latest
             }
         }
@@ -144,11 +158,6 @@ impl Waiting {
     /// The last complete data.
     pub(super) fn latest(&self) -> Option<Arc<Collected>> {
         self.latest.clone()
-    }
-
-    /// Memory to collect into.
-    pub(super) fn take_spare(&mut self) -> ResourceMetrics {
-        self.spare.take().unwrap_or_default()
     }
 
     /// Lets go of all that wait, and has the next scrape begin anew.

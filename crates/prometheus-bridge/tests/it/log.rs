@@ -3,16 +3,26 @@
 use std::{
     fmt,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
+use telemetry_testkit::wait_until;
 use tracing::{Event, Metadata, Subscriber, field, span};
 
 /// What this crate logs meanwhile, one line per event.
 pub(crate) fn logged(work: impl FnOnce()) -> Vec<String> {
     let log = Log::default();
     tracing::subscriber::with_default(log.clone(), work);
-    let lines = log.0.lock().unwrap();
-    lines.clone()
+    log.lines()
+}
+
+/// The same while nobody reads the log: whoever logs waits for the work to end.
+pub(crate) fn logged_to_nobody(work: impl FnOnce()) -> Vec<String> {
+    let log = Log::default();
+    let held = log.0.lock().unwrap();
+    tracing::subscriber::with_default(log.clone(), work);
+    drop(held);
+    log.lines()
 }
 
 /// Remembers events, and spans as well, so that a test can say there were none.
@@ -20,6 +30,13 @@ pub(crate) fn logged(work: impl FnOnce()) -> Vec<String> {
 struct Log(Arc<Mutex<Vec<String>>>);
 
 impl Log {
+    /// All there will be: every thread that had this as its subscriber has ended.
+    fn lines(&self) -> Vec<String> {
+        wait_until(Duration::from_secs(20), || (Arc::strong_count(&self.0) == 1).then_some(()))
+            .expect("the threads that log end");
+        self.0.lock().unwrap().clone()
+    }
+
     fn push(&self, line: String) {
         self.0.lock().unwrap().push(line);
     }

@@ -1,6 +1,6 @@
 //! The service without a server.
 
-use std::convert::Infallible;
+use std::{convert::Infallible, sync::mpsc, thread, time::Duration};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -8,8 +8,12 @@ use http_body_util::{BodyExt as _, Full};
 use opentelemetry::KeyValue;
 use prometheus_bridge::{EncodeOptions, ScrapeService};
 use tower::Service as _;
+use tracing::dispatcher;
 
-use crate::{log::logged, recording::Recording};
+use crate::{
+    log::{logged, logged_to_nobody},
+    recording::Recording,
+};
 
 fn service(recording: &Recording) -> ScrapeService {
     ScrapeService::new(recording.collector.clone(), EncodeOptions::default().with_scope_labels(false))
@@ -106,6 +110,28 @@ fn findings_are_logged_once_and_outside_of_any_span() {
     });
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines.iter().all(|line| line.starts_with("WARN ")), "{lines:?}");
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_no_scrape_up() {
+    let recording = Recording::new();
+    recording.meter("a").f64_gauge("g").build().record(1.0, &[KeyValue::new("__x__", "1")]);
+    let service = service(&recording);
+    let lines = logged_to_nobody(|| {
+        let (dispatch, service) = (dispatcher::get_default(Clone::clone), service.clone());
+        let (answered, answers) = mpsc::channel();
+        thread::spawn(move || {
+            dispatcher::with_default(&dispatch, || {
+                for _ in 0..3 {
+                    let _ = answered.send(service.respond(&Method::GET, &HeaderMap::new()).status());
+                }
+            });
+        });
+        for _ in 0..3 {
+            assert_eq!(answers.recv_timeout(Duration::from_secs(20)), Ok(StatusCode::OK));
+        }
+    });
+    assert_eq!(lines.len(), 1, "{lines:?}");
 }
 
 /// Names of attributes may come from outside, and so may any number of findings.

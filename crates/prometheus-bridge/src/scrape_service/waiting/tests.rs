@@ -28,10 +28,15 @@ impl Scrapes {
         self.start + Duration::from_secs(seconds)
     }
 
+    /// At the start.
     fn ask(&mut self, deadline: u64) -> Answer<Outcome> {
+        self.ask_at(0, deadline)
+    }
+
+    fn ask_at(&mut self, now: u64, deadline: u64) -> Answer<Outcome> {
         let (answering, answer) = answer();
         let kind = BodyKind { format: Format::Text, gzip: false };
-        self.waiting.ask(kind, self.at(deadline), answering);
+        self.waiting.ask(kind, self.at(now), self.at(deadline), answering);
         answer
     }
 
@@ -127,6 +132,22 @@ fn a_failure_is_that_of_the_collection_that_is_waited_for() {
     assert_eq!(scrapes.next(2), ("wait", 12));
     scrapes.waiting.ended(2, Err(Unavailable::ShutDown));
     assert_eq!(scrapes.next(3), ("refuse", 1));
+}
+
+/// What a collection has read that was given up may be older than what others were shown since.
+#[test]
+fn what_was_read_before_a_scrape_asked_is_no_answer_to_it() {
+    let mut scrapes = Scrapes::new();
+    let _first = scrapes.ask(1);
+    scrapes.waiting.started(1);
+    assert_eq!(scrapes.next(1), ("late", 1));
+    let _second = scrapes.ask_at(10, 20);
+    assert_eq!(scrapes.next(10), ("collect", 0));
+    scrapes.waiting.started(2);
+    scrapes.end(1, 2);
+    assert_eq!((scrapes.next(11), scrapes.latest()), (("wait", 20), Some(2)));
+    scrapes.end(2, 12);
+    assert_eq!((scrapes.next(12), scrapes.latest()), (("answer", 1), Some(12)));
 }
 
 #[test]

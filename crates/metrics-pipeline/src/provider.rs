@@ -78,6 +78,8 @@ impl Pipeline {
     }
 
     /// Adds a reader of somebody else's, with an aggregation of its own: recording then costs about twice as much.
+    ///
+    /// What callbacks themselves add to defined sums is in this reader's next collection.
     pub fn with_reader(mut self, reader: impl MetricReader) -> Self {
         self.others.push(Box::new(|builder| builder.with_reader(reader)));
         self

@@ -61,6 +61,7 @@ fn every_reader_has_everything() {
     three_readers_see_the_same();
     no_view_is_asked_and_none_can_lose_a_sum();
     what_a_callback_counts_is_in_its_collection();
+    somebody_elses_reader_has_what_a_callback_counts_one_collection_later();
     a_callback_that_hangs_keeps_no_sum_back();
     an_old_installation_hands_over_to_its_own_provider();
     concurrent_collections_see_what_was_recorded_before_them();
@@ -142,6 +143,21 @@ fn what_a_callback_counts_is_in_its_collection() {
     let panicking = meter.u64_observable_gauge("panicking").with_callback(|_| panic_quietly());
     panicking.build();
     assert_eq!(collect(&collector), [("p.counted", 2.0), ("p.named", 2.0), ("p.running", 3.0)]);
+}
+
+fn somebody_elses_reader_has_what_a_callback_counts_one_collection_later() {
+    let reader = Reader::default();
+    let (provider, collector) = builder().with_reader(reader.clone()).build();
+    let provider = guard(provider, &collector);
+    let _installation = install(Arc::new(provider.clone()), Recording::Bound);
+    p::Running.inc();
+    let meter = provider.meter("theirs");
+    let counting = meter.u64_observable_gauge("counting");
+    counting.with_callback(|_| p::Running.inc()).build();
+    for counted in [1.0, 2.0, 3.0] {
+        assert_eq!(reader.values(), [("p.running", counted)]);
+    }
+    assert_eq!(collect(&collector), [("p.running", 5.0)], "ours has what its own callbacks count");
 }
 
 fn a_callback_that_hangs_keeps_no_sum_back() {

@@ -12,8 +12,9 @@ use crate::{callback, pending::Pending};
 /// It observes nothing, so no output ever shows it: the SDK calls it when a collection begins, and it hands over what
 /// the sums of integers have added up since the last one.
 ///
-/// A provider that runs callbacks in its own way leaves this one to the SDK, after its own; otherwise what those
-/// record waits for the next collection.
+/// A provider that runs callbacks in its own way leaves this one to the SDK, after its own. Otherwise what those record
+/// waits for the next collection, and is lost in the last one: also where a reader of somebody else's has the SDK run them
+/// all, this one first.
 /// Where a view drops the instrument, the installation records without it, which is slower.
 pub const HAND_OVER_SCOPE: &str = concat!(env!("CARGO_PKG_NAME"), "/hand-over");
 

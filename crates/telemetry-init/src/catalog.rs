@@ -5,7 +5,7 @@ use metrics_define::{Catalog, Registry};
 use crate::guard::TelemetryGuard;
 
 impl TelemetryGuard {
-    /// Has the zeros of these metrics in the first scrape and the first push, and keeps their names for them.
+    /// Has the zeros of these metrics in every scrape from now on and in the first push, and keeps their names for them.
     ///
     /// Recording needs no catalogue. But `rate` sees the first failure of a kind only if there was a 0 before it, and a
     /// counter that is `zero` begins when its domain is first recorded, unless it stands in a catalogue that is given

@@ -28,7 +28,7 @@ use crate::{
 };
 
 catalog! {
-    /// What the service measures. Whatever begins with a zero is in the first scrape, and no metric that is made by name can
+    /// What the service measures. Whatever begins with a zero is there from the start, and no metric that is made by name can
     /// take the name of one of these.
     static MEASURED = [execution::DEFINITION, rate_limit::DEFINITION];
 }

@@ -37,6 +37,8 @@ pub(crate) fn nanoseconds(subjects: &[Subject<'_>], threads: usize) -> Vec<f64> 
 /// How many calls fill a round.
 fn calibrate(subject: &Subject<'_>, threads: usize) -> u64 {
     let mut iterations = 1;
+    // The first call makes what the others find.
+    time(subject, threads, iterations);
     loop {
         let took = time(subject, threads, iterations);
         if took > ROUND / 8 {

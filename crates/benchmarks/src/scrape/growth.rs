@@ -2,7 +2,10 @@
 
 use std::{
     hint::black_box,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
@@ -68,6 +71,7 @@ fn cost(series: usize) -> [f64; 4] {
     let exporter = peers::OpenTelemetryPrometheus::new(|provider| record(provider, series));
     let prometheus = prometheus_with(series);
     let collected = super::collect(&collector);
+    let scraper = Mutex::new(Scraper::new());
     let subjects = [
         Subject::new("collect", |_, iterations| {
             let mut into = ResourceMetrics::default();
@@ -76,7 +80,7 @@ fn cost(series: usize) -> [f64; 4] {
             }
         }),
         Subject::new("encode", |_, iterations| {
-            let mut scraper = Scraper::new();
+            let mut scraper = super::lock(&scraper);
             for _ in 0..iterations {
                 scraper.encode(black_box(&collected));
             }

@@ -68,8 +68,8 @@ impl MetricLoop {
                     }
                     Some(Command::Shutdown { deadline, done }) => {
                         let pushed = self.push_before(deadline, Occasion::Shutdown(deadline)).await;
-                        // One that was given up may have ended meanwhile, and nobody asks again.
-                        let late = self.send_late().await;
+                        // One that was given up may have ended meanwhile or be about to, and nobody asks again.
+                        let late = self.send_late(deadline.min(deadline::after(MOMENT))).await;
                         let _ = done.try_send(pushed && late);
                         return;
                     }
@@ -89,7 +89,7 @@ impl MetricLoop {
 
     /// Collects once and sends what there is; says whether it got its answer.
     async fn push(&mut self, occasion: Occasion) -> bool {
-        if !self.send_late().await {
+        if !self.send_late(Instant::now()).await {
             return false;
         }
         let given_up = give_up(occasion, &mut self.next, &mut self.commands, self.stop_at.clone());
@@ -106,8 +106,8 @@ impl MetricLoop {
     }
 
     /// What was collected late was not collected in vain: of differences, it holds some that nothing else holds.
-    async fn send_late(&mut self) -> bool {
-        for late in self.collection.take_late().await {
+    async fn send_late(&mut self, until: Instant) -> bool {
+        for late in self.collection.take_late(until).await {
             if !self.send(late).await {
                 return false;
             }

@@ -82,13 +82,14 @@ impl Collection {
         collected
     }
 
-    /// The abandoned collections that have ended since, in the order in which they began.
-    pub(super) async fn take_late(&mut self) -> Vec<ExportMetricsServiceRequest> {
-        let (ended, hanging) = mem::take(&mut self.abandoned).into_iter().partition(JoinHandle::is_finished);
-        self.abandoned = hanging;
+    /// The abandoned collections that have ended since or end until then, in the order in which they began.
+    pub(super) async fn take_late(&mut self, until: Instant) -> Vec<ExportMetricsServiceRequest> {
         let mut late = Vec::new();
-        for collection in Vec::<JoinHandle<Collected>>::into_iter(ended) {
-            late.extend(collection.await.ok().and_then(|(_, collected)| collected.ok()));
+        for mut collection in mem::take(&mut self.abandoned) {
+            match tokio::time::timeout_at(until.into(), &mut collection).await {
+                Ok(ended) => late.extend(ended.ok().and_then(|(_, collected)| collected.ok())),
+                Err(_) => self.abandoned.push(collection),
+            }
         }
         late
     }

@@ -173,6 +173,8 @@ impl<T> Default for Page<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::{sync::Barrier, thread};
+
     use super::*;
 
     /// How many of the places are given a cell, each being asked for twice.
@@ -200,6 +202,32 @@ mod tests {
             for store in [Store::new(Some(places), limit), Store::new(None, limit)] {
                 assert_eq!(given(&store, places_used), limit.min(places_used), "{places} places, {limit} series");
                 assert!(store.is_full() || limit == places);
+            }
+        }
+    }
+
+    /// The last cell is asked for by all threads at once, each for a label set of its own.
+    #[test]
+    fn threads_that_race_for_the_last_cells_are_given_no_more_of_them() {
+        const WORKERS: usize = 4;
+        for places in [Some(100), Some(2000), None] {
+            let stores: Vec<Store<usize>> = (0..500).map(|_| Store::new(places, 2)).collect();
+            let round = Barrier::new(WORKERS);
+            let worker = |worker: usize| {
+                let label = [Label::Integer(i64::try_from(worker).expect("it is small"))];
+                let given = stores.iter().map(|store| {
+                    round.wait();
+                    usize::from(store.cell(worker, &label, &label.map(KeptLabel::from)).is_some())
+                });
+                given.collect::<Vec<_>>()
+            };
+            let given = thread::scope(|scope| {
+                let worker = &worker;
+                let workers: Vec<_> = (0..WORKERS).map(|n| scope.spawn(move || worker(n))).collect();
+                workers.into_iter().map(|worker| worker.join().expect("no panic")).collect::<Vec<_>>()
+            });
+            for store in 0..stores.len() {
+                assert_eq!(given.iter().map(|given| given[store]).sum::<usize>(), 2, "store {store} of {places:?}");
             }
         }
     }

@@ -127,8 +127,8 @@ impl Held {
 
     /// The latest body of this kind that somebody still holds.
     fn latest(&self, kind: BodyKind) -> Option<Body> {
-        let of_kind = self.0.iter().rev().filter(|(held, ..)| *held == kind);
-        of_kind.filter_map(|(_, at, bytes)| Some(Body { kind, at: *at, bytes: bytes.upgrade()? })).next()
+        let mut of_kind = self.0.iter().rev().filter(|(held, ..)| *held == kind);
+        of_kind.find_map(|(_, at, bytes)| Some(Body { kind, at: *at, bytes: bytes.upgrade()? }))
     }
 }
 

@@ -187,11 +187,11 @@ impl Shared {
                 Some(body) => Some(body.clone()),
                 None => self.bodies.body(kind, collected, &self.reported).inspect(|body| bodies.push(body.clone())),
             };
-            let scraped = body.map(|body| {
+            let outcome = body.map(|body| {
                 let is_old = is_late || body.at != collected.at;
                 Scraped { age: is_old.then(|| body.at.elapsed()), body }
             });
-            answering.answer(scraped.ok_or(Unavailable::TooManyReaders));
+            answering.answer(outcome.ok_or(Unavailable::TooManyReaders));
         }
     }
 }

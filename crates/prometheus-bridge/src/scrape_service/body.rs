@@ -21,12 +21,19 @@ pub(super) struct Bodies {
 struct Encoding {
     encoder: Encoder,
     lengths: Vec<(Format, usize)>,
+    /// The last body, whose memory is written again once nobody reads it: fresh pages take longer than encoding.
+    last: Option<Arc<Vec<u8>>>,
 }
 
 impl Encoding {
+    /// Lets go of the last body, and gives its memory if nobody reads it any more.
+    fn take_memory(&mut self) -> Vec<u8> {
+        self.last.take().and_then(Arc::into_inner).unwrap_or_default()
+    }
+
     /// That of the last body of this format, before compression.
     fn length(&mut self, format: Format) -> (&mut Encoder, &mut usize) {
-        let Self { encoder, lengths } = self;
+        let Self { encoder, lengths, .. } = self;
         let at = lengths.iter().position(|(known, _)| *known == format).unwrap_or_else(|| {
             lengths.push((format, 0));
             lengths.len() - 1
@@ -37,21 +44,23 @@ impl Encoding {
 
 impl Bodies {
     pub(super) fn new(options: EncodeOptions) -> Self {
-        let encoding = Mutex::new(Encoding { encoder: Encoder::new(options), lengths: Vec::new() });
+        let encoding = Mutex::new(Encoding { encoder: Encoder::new(options), lengths: Vec::new(), last: None });
         Self { encoding, held: Mutex::default() }
     }
 
     /// A body of what was collected; the latest that somebody holds where there may be no more; or none.
     pub(super) fn body(&self, kind: BodyKind, collected: &Collected, reported: &Reported) -> Option<Body> {
+        let mut encoding = lock(&self.encoding);
+        let memory = encoding.take_memory();
         let mut held = lock(&self.held);
         if !held.has_room() {
             return held.latest(kind);
         }
         drop(held);
         let mut findings = Vec::new();
-        let mut encoding = lock(&self.encoding);
         let (encoder, length) = encoding.length(kind.format);
-        let body = Body::new(kind, collected, encoder, length, &mut findings);
+        let (body, written) = Body::new(kind, collected, encoder, length, memory, &mut findings);
+        encoding.last = Some(written);
         drop(encoding);
         reported.note(findings);
         lock(&self.held).add(&body);
@@ -76,25 +85,34 @@ impl Body {
     /// Encodes a body and adds what was found to `findings`.
     ///
     /// `length` is that of the last body before compression. The first is measured, because a body that grows as it is
-    /// written takes up to three times its size.
-    pub(super) fn new(
+    /// written takes up to three times its size. It is written into `memory` if there is enough of it and not too much,
+    /// and what was written is given back as well.
+    fn new(
         kind: BodyKind,
         collected: &Collected,
         encoder: &mut Encoder,
         length: &mut usize,
+        mut memory: Vec<u8>,
         findings: &mut Vec<Finding>,
-    ) -> Self {
+    ) -> (Self, Arc<Vec<u8>>) {
         let (metrics, foreign) = (&collected.metrics, &collected.foreign);
         let expected = match *length {
             0 => encoder.length(metrics, foreign, kind.format),
             last => last,
         };
         // Room for what is new since then, and for lengths that are moved to where they belong.
-        let mut bytes = Vec::with_capacity(expected + expected / 16);
-        findings.append(&mut encoder.encode_with(metrics, foreign, kind.format, &mut bytes));
-        *length = bytes.len();
-        let bytes = if kind.gzip { gzip(&bytes) } else { bytes };
-        Self { kind, at: collected.at, bytes: Arc::new(bytes) }
+        let room = expected + expected / 16;
+        if !(room..=2 * room).contains(&memory.capacity()) {
+            // Given back before as much is taken anew.
+            drop(memory);
+            memory = Vec::with_capacity(room);
+        }
+        memory.clear();
+        findings.append(&mut encoder.encode_with(metrics, foreign, kind.format, &mut memory));
+        *length = memory.len();
+        let written = Arc::new(memory);
+        let bytes = if kind.gzip { Arc::new(gzip(&written)) } else { Arc::clone(&written) };
+        (Self { kind, at: collected.at, bytes }, written)
     }
 
     pub(super) fn to_bytes(&self) -> Bytes {
@@ -171,7 +189,7 @@ mod tests {
         let mut length = 0;
         let cost = measure(|| {
             let mut encoder = Encoder::new(EncodeOptions::default());
-            Body::new(kind, &collected, &mut encoder, &mut length, &mut Vec::new());
+            Body::new(kind, &collected, &mut encoder, &mut length, Vec::new(), &mut Vec::new());
         });
         assert!(length > 0 && cost.bytes_max <= 2 * length as u64, "{} bytes for {length}", cost.bytes_max);
     }

@@ -141,12 +141,13 @@ impl Shared {
         }
         let number = self.last_collection.fetch_add(1, Ordering::Relaxed);
         let mut waiting = lock(&self.waiting);
+        let spare = waiting.take_spare();
         // Before it runs, for it may end at once.
         waiting.started(number);
         drop(waiting);
         let (shared, dispatch) = (Arc::clone(self), dispatch.clone());
         let collect = move || {
-            let result = dispatcher::with_default(&dispatch, || shared.collect());
+            let result = dispatcher::with_default(&dispatch, || shared.collect(spare));
             shared.collecting.fetch_sub(1, Ordering::AcqRel);
             lock(&shared.waiting).ended(number, result);
             shared.changed.notify_all();
@@ -158,10 +159,9 @@ impl Shared {
         Ok(())
     }
 
-    /// Runs the application's callbacks and collectors. It takes memory of its own, for that of the last complete data
-    /// may be needed, and two sets beside a body would be too much.
-    fn collect(&self) -> Result<Collected, Unavailable> {
-        let metrics = collect(&self.collector, ResourceMetrics::default())?;
+    /// Runs the application's callbacks and collectors.
+    fn collect(&self, metrics: ResourceMetrics) -> Result<Collected, Unavailable> {
+        let metrics = collect(&self.collector, metrics)?;
         let at = Instant::now();
         let registries = lock(&self.registries).clone();
         Ok(Collected { metrics, foreign: registries.gather(), at })

@@ -38,6 +38,8 @@ pub(super) struct Waiting {
     /// What a collection has ended with, until those that wait are answered.
     ended: Option<Ended>,
     latest: Option<Arc<Collected>>,
+    /// Memory of the collection before that: to allocate it anew for each scrape would take as long as to encode.
+    spare: Option<ResourceMetrics>,
 }
 
 struct Ended {
@@ -149,7 +151,9 @@ impl Waiting {
             Some(latest) if latest.at > collected.at => Arc::clone(latest),
             _ => {
                 let latest = Arc::new(collected);
-                self.latest = Some(Arc::clone(&latest));
+                if let Some(before) = self.latest.replace(Arc::clone(&latest)) {
+                    self.spare = Arc::into_inner(before).map(|before| before.metrics);
+                }
                 latest
             }
         }
@@ -158,6 +162,11 @@ impl Waiting {
     /// The last complete data.
     pub(super) fn latest(&self) -> Option<Arc<Collected>> {
         self.latest.clone()
+    }
+
+    /// Memory to collect into.
+    pub(super) fn take_spare(&mut self) -> ResourceMetrics {
+        self.spare.take().unwrap_or_default()
     }
 
     /// Lets go of all that wait, and has the next scrape begin anew.

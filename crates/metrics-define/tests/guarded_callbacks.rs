@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
+#[path = "../../metrics-pipeline/tests/readers/somebody_elses.rs"]
+mod somebody_elses;
+
 use std::{
-    sync::{Arc, Weak, mpsc},
+    sync::{Arc, mpsc},
     thread,
     time::Duration,
 };
@@ -14,9 +17,10 @@ use metrics_pipeline::{Collector, Pipeline, Value, guard, walk};
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::{
     Resource,
-    error::OTelSdkResult,
-    metrics::{InstrumentKind, ManualReader, Temporality, data::ResourceMetrics, reader::MetricReader},
+    metrics::{data::ResourceMetrics, reader::MetricReader},
 };
+
+use crate::somebody_elses::Reader;
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -144,30 +148,4 @@ fn rendered(collected: &ResourceMetrics) -> Vec<String> {
     }
     values.sort();
     values
-}
-
-/// A reader of somebody else's.
-#[derive(Clone, Debug, Default)]
-struct Reader(Arc<ManualReader>);
-
-impl MetricReader for Reader {
-    fn register_pipeline(&self, pipeline: Weak<opentelemetry_sdk::metrics::Pipeline>) {
-        self.0.register_pipeline(pipeline);
-    }
-
-    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
-        self.0.collect(metrics)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
-    }
-
-    fn temporality(&self, kind: InstrumentKind) -> Temporality {
-        self.0.temporality(kind)
-    }
 }

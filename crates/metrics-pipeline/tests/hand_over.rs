@@ -3,8 +3,11 @@
 
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub, reason = "a test fails by panicking")]
 
+#[path = "readers/somebody_elses.rs"]
+mod somebody_elses;
+
 use std::{
-    sync::{Arc, Mutex, PoisonError, Weak, mpsc},
+    sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
     time::Duration,
 };
@@ -14,12 +17,12 @@ use metrics_pipeline::{Collector, Pipeline, Value, guard, walk};
 use opentelemetry::metrics::MeterProvider;
 use opentelemetry_sdk::{
     Resource,
-    error::OTelSdkResult,
     metrics::{
-        Aggregation, Instrument, InstrumentKind, ManualReader, SdkMeterProvider, Stream, Temporality,
-        data::ResourceMetrics, reader::MetricReader,
+        Aggregation, Instrument, SdkMeterProvider, Stream, Temporality, data::ResourceMetrics, reader::MetricReader,
     },
 };
+
+use crate::somebody_elses::Reader;
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -298,35 +301,9 @@ fn histograms(metrics: &ResourceMetrics) -> Vec<(&'static str, Histogram)> {
     histograms
 }
 
-/// A reader of somebody else's.
-#[derive(Clone, Debug, Default)]
-struct Reader(Arc<ManualReader>);
-
 impl Reader {
     fn values(&self) -> Values {
         values(&collected(|metrics| self.collect(metrics).unwrap()))
-    }
-}
-
-impl MetricReader for Reader {
-    fn register_pipeline(&self, pipeline: Weak<opentelemetry_sdk::metrics::Pipeline>) {
-        self.0.register_pipeline(pipeline);
-    }
-
-    fn collect(&self, metrics: &mut ResourceMetrics) -> OTelSdkResult {
-        self.0.collect(metrics)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
-    }
-
-    fn temporality(&self, kind: InstrumentKind) -> Temporality {
-        self.0.temporality(kind)
     }
 }
 

@@ -15,9 +15,10 @@ use metrics_pipeline::{Collector, GuardedMeterProvider, Metric, Number, Pipeline
 use opentelemetry::{KeyValue, metrics::MeterProvider as _};
 use opentelemetry_sdk::{
     Resource,
-    error::OTelSdkResult,
-    metrics::{InstrumentKind, ManualReader, Temporality, data::ResourceMetrics, reader::MetricReader},
+    metrics::{data::ResourceMetrics, reader::MetricReader},
 };
+
+use crate::somebody_elses::Reader;
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -229,7 +230,7 @@ fn a_hanging_callback_holds_up_one_collection_and_keeps_its_last_value() {
 /// As an exporter of somebody else's does, which knows nothing of the guard.
 #[test]
 fn a_reader_of_somebody_elses_runs_the_callbacks_itself() {
-    let reader = Shared(Arc::new(ManualReader::default()));
+    let reader = Reader::default();
     let (provider, collector) =
         Pipeline::builder(Resource::builder_empty().build()).with_reader(reader.clone()).build();
     let meter = guard(provider.clone(), &collector).meter("a");
@@ -247,29 +248,4 @@ fn a_reader_of_somebody_elses_runs_the_callbacks_itself() {
     assert_eq!(values, named([("g", Number::U64(1))]));
     assert_eq!(collect(&collector), named([("g", Number::U64(2))]), "once per collection");
     assert_eq!(collector.callback_panics(), 2);
-}
-
-#[derive(Clone, Debug)]
-struct Shared(Arc<ManualReader>);
-
-impl MetricReader for Shared {
-    fn register_pipeline(&self, pipeline: std::sync::Weak<opentelemetry_sdk::metrics::Pipeline>) {
-        self.0.register_pipeline(pipeline);
-    }
-
-    fn collect(&self, collected: &mut ResourceMetrics) -> OTelSdkResult {
-        self.0.collect(collected)
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        self.0.force_flush()
-    }
-
-    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.0.shutdown_with_timeout(timeout)
-    }
-
-    fn temporality(&self, kind: InstrumentKind) -> Temporality {
-        self.0.temporality(kind)
-    }
 }

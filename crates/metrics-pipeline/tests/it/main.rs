@@ -2,6 +2,8 @@
 
 mod collecting;
 mod guarding;
+#[path = "../readers/somebody_elses.rs"]
+mod somebody_elses;
 mod view_limits;
 mod views;
 mod walking;

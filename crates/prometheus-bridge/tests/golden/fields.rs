@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::wire::{delimited, unfold, varint};
+
 /// A field of the schema: number, name, and what it holds.
 type Field = (u64, &'static str, Holds);
 
@@ -96,28 +98,4 @@ fn message(mut bytes: &[u8], fields: &[Field], depth: usize, out: &mut String) {
 fn expect_wire<T>(found: u64, expected: u64, value: T) -> T {
     assert_eq!(found, expected, "the type on the wire");
     value
-}
-
-fn delimited<'b>(bytes: &mut &'b [u8]) -> &'b [u8] {
-    let length = usize::try_from(varint(bytes)).unwrap();
-    let (field, rest) = bytes.split_at(length);
-    *bytes = rest;
-    field
-}
-
-fn varint(bytes: &mut &[u8]) -> u64 {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = bytes.split_first().unwrap();
-        *bytes = rest;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            break;
-        }
-    }
-    value
-}
-
-fn unfold(value: u64) -> i64 {
-    (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }

@@ -4,6 +4,8 @@
 
 mod exponential;
 mod fields;
+#[path = "../wire/bytes.rs"]
+mod wire;
 
 use expect_test::{ExpectFile, expect_file};
 use metrics_pipeline::{Pipeline, exponential_buckets};

@@ -14,6 +14,8 @@ mod parser;
 mod protobuf;
 mod random;
 mod reading;
+#[path = "../wire/bytes.rs"]
+mod wire;
 
 use std::{
     collections::BTreeMap,

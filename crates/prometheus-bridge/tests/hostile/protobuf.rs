@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::reading::{Family, Number, Sample, le};
+use crate::{
+    reading::{Family, Number, Sample, le},
+    wire::{delimited, unfold, varint},
+};
 
 /// The fields of a message by number.
 struct Message<'b>(Vec<(u64, Field<'b>)>);
@@ -153,28 +156,4 @@ impl<'b> Message<'b> {
             _ => panic!("field {number} is no message"),
         })
     }
-}
-
-fn delimited<'b>(bytes: &mut &'b [u8]) -> &'b [u8] {
-    let length = usize::try_from(varint(bytes)).unwrap();
-    let (field, rest) = bytes.split_at(length);
-    *bytes = rest;
-    field
-}
-
-fn varint(bytes: &mut &[u8]) -> u64 {
-    let mut value = 0;
-    for shift in (0..64).step_by(7) {
-        let (byte, rest) = bytes.split_first().unwrap();
-        *bytes = rest;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            break;
-        }
-    }
-    value
-}
-
-fn unfold(value: u64) -> i64 {
-    (value >> 1).cast_signed() ^ -(value & 1).cast_signed()
 }
